@@ -1,0 +1,1 @@
+"""Packs and value sets to files."""

@@ -1,0 +1,1 @@
+"""Source files to records: one module for each source format."""

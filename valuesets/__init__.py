@@ -1,0 +1,1 @@
+"""The value sets: which concepts belong."""
