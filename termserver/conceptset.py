@@ -1,0 +1,109 @@
+"""ConceptSet: a set of concepts of one code system version. The only module that knows pyroaring."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
+
+from pyroaring import BitMap
+
+from termserver.model import Ordinal
+
+
+class ConceptSet:
+    """An immutable set of ordinals with fast algebra, counting and paging in ascending order."""
+
+    __slots__ = ("_bits",)
+
+    def __init__(self, bits: BitMap) -> None:
+        """Wrap `bits` without a copy; use `of`, `range` or `empty` instead."""
+        self._bits = bits
+
+    @classmethod
+    def empty(cls) -> ConceptSet:
+        """Return the set without members."""
+        return cls(BitMap())
+
+    @classmethod
+    def of(cls, ordinals: Iterable[int]) -> ConceptSet:
+        """Return the set of the given ordinals, in whatever order they come."""
+        return cls(BitMap(array("I", ordinals)))
+
+    @classmethod
+    def range(cls, start: int, stop: int) -> ConceptSet:
+        """Return the ordinals from `start` up to but without `stop`."""
+        return cls(BitMap(range(start, stop)) if stop > start else BitMap())
+
+    @classmethod
+    def from_bytes(cls, data: bytes | memoryview) -> ConceptSet:
+        """Return the set that `to_bytes` wrote."""
+        return cls(BitMap.deserialize(bytes(data)))
+
+    @classmethod
+    def union_all(cls, sets: Sequence[ConceptSet]) -> ConceptSet:
+        """Return the union of all `sets` (empty for none)."""
+        return cls(BitMap.union(*(one._bits for one in sets))) if sets else cls.empty()
+
+    def to_bytes(self) -> bytes:
+        """Return the portable serialisation (roaring format)."""
+        return self._bits.serialize()
+
+    def to_array(self) -> array[int]:
+        """Return all ordinals ascending as an unsigned 32-bit array."""
+        return self._bits.to_array()
+
+    def __or__(self, other: ConceptSet) -> ConceptSet:
+        """Return the union."""
+        return ConceptSet(self._bits | other._bits)
+
+    def __and__(self, other: ConceptSet) -> ConceptSet:
+        """Return the intersection."""
+        return ConceptSet(self._bits & other._bits)
+
+    def __sub__(self, other: ConceptSet) -> ConceptSet:
+        """Return the difference."""
+        return ConceptSet(self._bits - other._bits)
+
+    def __len__(self) -> int:
+        """Return the number of members (constant time)."""
+        return len(self._bits)
+
+    def __bool__(self) -> bool:
+        """Tell whether there is any member."""
+        return bool(self._bits)
+
+    def __contains__(self, ordinal: object) -> bool:
+        """Tell whether `ordinal` is a member; anything but a non-negative int is not."""
+        return isinstance(ordinal, int) and 0 <= ordinal <= 0xFFFFFFFF and ordinal in self._bits
+
+    def __iter__(self) -> Iterator[Ordinal]:
+        """Yield the members ascending."""
+        return iter(self._bits)
+
+    def __eq__(self, other: object) -> bool:
+        """Tell whether both hold the same members."""
+        return isinstance(other, ConceptSet) and self._bits == other._bits
+
+    def __hash__(self) -> int:
+        """Return a hash of the members."""
+        return hash(bytes(self._bits.serialize()))
+
+    def __repr__(self) -> str:
+        """Return count and first members, for people."""
+        head = ", ".join(str(one) for one in islice(self._bits, 5))
+        return f"ConceptSet({len(self)}: {head}{', …' if len(self) > 5 else ''})"  # noqa: PLR2004
+
+    def isdisjoint(self, other: ConceptSet) -> bool:
+        """Tell whether no member is in both."""
+        return not self._bits.intersect(other._bits)
+
+    def issubset(self, other: ConceptSet) -> bool:
+        """Tell whether every member is in `other`."""
+        return self._bits.issubset(other._bits)
+
+    def page(self, offset: int, count: int) -> list[Ordinal]:
+        """Return up to `count` members from position `offset` on, ascending."""
+        if offset >= len(self._bits) or count <= 0:
+            return []
+        return list(self._bits[offset : offset + count])

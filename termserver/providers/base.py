@@ -1,0 +1,83 @@
+"""CodeSystemProvider: the seam behind which every code system version stands."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Protocol
+
+from termserver.conceptset import ConceptSet
+from termserver.hierarchy import Hierarchy
+from termserver.model import CodeSystem, Concept, FilterClause, Member, Ordinal, PropertyValue
+
+
+class CodeSystemProvider(Protocol):
+    """Answers for one code system version (its base content; supplements are laid over it).
+
+    Errors of all methods are `TerminologyError`s: UnknownCode where a code that is named is absent,
+    NotSupported or InvalidValueSet for a filter that the system does not have.
+    """
+
+    @property
+    def system(self) -> CodeSystem:
+        """Return the code system's own facts."""
+
+    @property
+    def hierarchy(self) -> Hierarchy:
+        """Return the graph (empty where there is none). Ordinals only."""
+
+    def find(self, code: str) -> Member | None:
+        """Return the member that `code` names exactly, by the system's case rule, or None.
+
+        Where case does not matter any case is found; `code_of` then gives the code as defined.
+        """
+
+    def code_of(self, member: Member) -> str:
+        """Return the code as the system defines it (for a grammar, its canonical spelling)."""
+
+    def display_of(self, member: Member) -> str | None:
+        """Return the display in the system's own language, None where it has none."""
+
+    def concept(self, member: Member) -> Concept:
+        """Return all that is known of one member."""
+
+    def concepts(self, members: Sequence[Member]) -> list[Concept]:
+        """Return `concept` of each, in the given order, in few reads."""
+
+    def all(self) -> ConceptSet:
+        """Return every concept, inactive and abstract ones too. Raises: Unenumerable."""
+
+    def inactive(self) -> ConceptSet:
+        """Return the inactive concepts."""
+
+    def abstract(self) -> ConceptSet:
+        """Return the concepts that are not for selection."""
+
+    def is_inactive(self, member: Member) -> bool:
+        """Tell whether `member` is inactive."""
+
+    def is_abstract(self, member: Member) -> bool:
+        """Tell whether `member` is not for selection."""
+
+    def select(self, clause: FilterClause) -> ConceptSet:
+        """Return the concepts that satisfy `clause`. Raises: Unenumerable, UnknownCode, NotSupported."""
+
+    def contains(self, clause: FilterClause, member: Member) -> bool:
+        """Tell whether `member` satisfies `clause`, without building the set."""
+
+    def subsumes(self, ancestor: Member, member: Member) -> bool:
+        """Tell whether `member` is properly below `ancestor` by is-a.
+
+        Raises: NotSupported where the hierarchy does not mean is-a.
+        """
+
+    def property_rows(self, property_code: str) -> Iterable[tuple[Ordinal, PropertyValue]]:
+        """Yield every value of one property (by code), ascending by ordinal; nothing if unknown."""
+
+    def property_values(self, member: Member, property_code: str) -> Sequence[PropertyValue]:
+        """Return one member's values of one property; empty if none."""
+
+    def search(self, text: str) -> ConceptSet:
+        """Return the concepts one of whose names matches every word of `text` as a prefix.
+
+        Source: ValueSet/$expand `filter`; the rule is `termserver.search`.
+        """
