@@ -50,7 +50,7 @@ $(VENV)/.stamp-dev: requirements-dev.lock $(VENV)/.stamp-run
 
 # Linked, not copied: a change in the sources needs no new installation.
 $(VENV)/.stamp-project: pyproject.toml $(VENV)/.stamp-run
-	@$(PIP) --no-deps --no-build-isolation --editable .
+	@PYTHONWARNINGS=ignore $(PIP) --no-deps --no-build-isolation --editable .
 	@touch $@
 
 setup: $(VENV)/.stamp-dev $(VENV)/.stamp-project
