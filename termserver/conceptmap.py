@@ -78,8 +78,8 @@ def invert(word: str) -> str:
 class MapAttribute:
     """One dependsOn or product: an attribute named by URI and its value.
 
-    `type` is the FHIR type of the value (R4 products and dependencies are codes, read as Coding where
-    the system is known). `value_set` (R5) stands where any member of a value set will do.
+    `type` is the FHIR type of the value (R4 products and dependencies are codes, read as Coding
+    where the system is known). `value_set` (R5) stands where any member of a value set will do.
     """
 
     attribute: str
@@ -100,7 +100,7 @@ class MapProperty:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Target:
-    """One target of an element; `word` is the relationship as the map writes it, of either release."""
+    """One target of an element; `word` is the relationship as the map writes it (R4 or R5)."""
 
     code: str | None = None
     display: str | None = None
@@ -124,7 +124,7 @@ class Target:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Element:
-    """One source code (or R5 value set) and its targets; `no_map` says that there is none on purpose."""
+    """One source code (or R5 value set) and its targets; `no_map`: there is none on purpose."""
 
     code: str | None = None
     display: str | None = None

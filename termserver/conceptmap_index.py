@@ -123,7 +123,7 @@ class MapIndexes:
     _lock: Lock = field(default_factory=Lock)
 
     def indexed(self, resource: Json) -> IndexedMap:
-        """Return the indexed map of a ConceptMap resource. Raises: InvalidRequest (not readable)."""
+        """Return the indexed map of a ConceptMap resource. Raises: InvalidRequest if unreadable."""
         key = (resource.get("url"), resource.get("version"))
         with self._lock:
             kept = self._kept.get(key)
@@ -135,9 +135,7 @@ class MapIndexes:
             self._keep(key, resource, made)
         return made
 
-    def _keep(
-        self, key: tuple[str | None, str | None], resource: Json, made: IndexedMap
-    ) -> None:
+    def _keep(self, key: tuple[str | None, str | None], resource: Json, made: IndexedMap) -> None:
         before = self._kept.pop(key, None)
         self._rows += made.size + 1 - (before[1].size + 1 if before else 0)
         self._kept[key] = (resource, made)

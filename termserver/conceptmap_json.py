@@ -1,4 +1,4 @@
-"""FHIR JSON -> ConceptMap, releases R4 and R5 (pure). The shape is told by the fields, not asked."""
+"""FHIR JSON -> ConceptMap, releases R4 and R5 (pure). The fields tell which shape it is."""
 
 from __future__ import annotations
 
@@ -48,9 +48,8 @@ def concept_map_of(resource: Json) -> ConceptMap:
     Raises: InvalidRequest for another resource type, an element of the wrong JSON type, a target
     without relationship, or a relationship or unmapped mode that neither release has.
     """
-    if not isinstance(resource, Mapping) or resource.get("resourceType") != "ConceptMap":
-        kind = resource.get("resourceType") if isinstance(resource, Mapping) else resource
-        raise InvalidRequest(f"A ConceptMap resource is needed, not {kind!r}")
+    if resource.get("resourceType") != "ConceptMap":
+        raise InvalidRequest(f"A ConceptMap is needed, not a {resource.get('resourceType')!r}")
     return ConceptMap(
         url=_text(resource, "url"),
         version=_text(resource, "version"),
@@ -138,7 +137,7 @@ def _word(json: Json, code: str | None) -> str:
 
 
 def _attribute(json: Json, resource: Json, default_system: str | None) -> MapAttribute:
-    """Return dependsOn or product; a code without a system is of the group's own system (R4, R5)."""
+    """Return dependsOn or product; a code without a system is of the group's system (R4, R5)."""
     if "property" in json:
         code = _text(json, "value") or ""
         system = _text(json, "system")

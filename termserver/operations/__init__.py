@@ -1,0 +1,1 @@
+"""FHIR operations on code systems and maps, one module each."""
