@@ -24,6 +24,7 @@ def edge_records(rows: Iterable[Placed], concepts: Collection[str]) -> Iterator[
     for file, line, row in rows:
         if _is_edge(row):
             _check_known(file, line, row, (row[4], row[5]), concepts)
+            _group(file, line, row)
             yield EdgeRecord(child=row[4], parent=row[5])
 
 

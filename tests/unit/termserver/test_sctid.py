@@ -1,0 +1,72 @@
+from array import array
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from termserver.providers.snomed_editions import EDITIONS
+from termserver.sctid import (
+    check_digit,
+    first_invalid,
+    format_sctid,
+    is_sctid,
+    parse_sctid,
+)
+
+PARTITIONS = ["00", "01", "02", "10", "11", "12", "16"]
+
+
+def test_a_short_identifier_has_no_namespace() -> None:
+    found = parse_sctid("73211009")
+
+    assert found is not None
+    assert (found.kind, found.partition, found.namespace) == ("concept", "00", None)
+
+
+def test_a_long_identifier_has_its_namespace() -> None:
+    found = parse_sctid("999000041000000102")
+
+    assert found is not None
+    assert (found.kind, found.partition, found.namespace) == ("concept", "10", 1000000)
+
+
+def test_a_wrong_check_digit_is_no_identifier() -> None:
+    assert not is_sctid("73211008")
+
+
+def test_a_description_is_no_concept() -> None:
+    assert is_sctid("91000003111", "description")
+    assert not is_sctid("91000003111", "concept")
+
+
+def test_leading_zeros_letters_and_lengths_are_refused() -> None:
+    assert not any(
+        is_sctid(one) for one in ["", "00000", "073211009", "7321100x", "٧٣٢١١٠٠٩", "1" * 19]
+    )
+
+
+def test_the_modules_of_the_edition_table_have_valid_identifiers() -> None:
+    table = [one for edition in EDITIONS.values() for one in (edition.module, *edition.dialects)]
+
+    assert [one for one in table if not is_sctid(str(one), "concept")] == []
+
+
+@given(st.integers(1, 99_999_999), st.sampled_from(PARTITIONS), st.integers(1_000_000, 9_999_999))
+def test_a_formatted_identifier_parses_to_its_parts(
+    item: int, partition: str, namespace: int
+) -> None:
+    long = partition[0] == "1"
+    text = format_sctid(item if long else item + 1000, partition, namespace if long else None)
+
+    found = parse_sctid(text)
+
+    assert found is not None
+    assert found.partition == partition
+    assert found.namespace == (namespace if long else None)
+    assert check_digit(text[:-1]) == text[-1]
+
+
+@given(st.lists(st.integers(1, 10**18 - 1) | st.integers(1, 10**9), max_size=20))
+def test_many_at_a_time_agrees_with_one_at_a_time(values: list[int]) -> None:
+    bad = [at for at, one in enumerate(values) if not is_sctid(str(one))]
+
+    assert first_invalid(array("q", values)) == (bad[0] if bad else None)
