@@ -1,0 +1,187 @@
+"""Ranked postings: which concepts have a name in which every word of a query begins a word.
+
+Names are numbered in static rank order (active concepts first, displays before other names, shorter
+before longer), so the first hits are the best. From each token, and from every prefix of one to three
+letters, there is a set of name ranks, and for the prefixes a set of concepts as well: one short word,
+the worst case for unions, is one read. The rule is `termserver.search.matches`.
+"""
+
+from __future__ import annotations
+
+from array import array
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from termserver.conceptset import ConceptSet
+from termserver.index.files import open_numpy, write_array
+from termserver.index.sets import Sets
+from termserver.index.strings import Strings
+from termserver.model import Ordinal
+from termserver.search import tokens
+
+SHORT = 3
+"""Prefixes up to this many letters have sets of their own."""
+
+DISPLAY, OTHER, CODE = 0, 1, 2
+"""Tiers of names in rank order."""
+
+
+class TextBuilder:
+    """Gathers names while records stream by: about 8 bytes for each name and 4 for each token."""
+
+    def __init__(self) -> None:
+        """Begin with nothing."""
+        self._vocabulary: dict[str, int] = {}
+        self._ordinals = array("I")
+        self._keys = array("I")
+        self._ends = array("Q", [0])
+        self._tokens = array("I")
+
+    def add(self, ordinal: int, name: str, *, tier: int, inactive: bool) -> None:
+        """Take one name of a concept (a name without letters or digits has no effect)."""
+        words = tokens(name)
+        if not words:
+            return
+        vocabulary = self._vocabulary
+        self._tokens.extend(vocabulary.setdefault(one, len(vocabulary)) for one in words)
+        self._ends.append(len(self._tokens))
+        self._ordinals.append(ordinal)
+        self._keys.append((inactive << 20) | (tier << 16) | min(len(name), 0xFFFF))
+
+    def write(self, folder: Path) -> None:
+        """Write the files of the index; the builder is empty afterwards."""
+        ordinals = np.array(self._ordinals, dtype=np.uint32)
+        order = np.lexsort((ordinals, np.array(self._keys, dtype=np.uint32)))
+        write_array(folder / "names.ord", ordinals[order], "I")
+        words = sorted(self._vocabulary)
+        Strings.build(folder, "tokens", words)
+        owners, ranks = self._postings(order, words)
+        Sets.build(folder, "postings", _groups(owners, ranks, len(words)))
+        _write_prefixes(folder, words, owners, ranks, ordinals[order])
+        self.__init__()  # type: ignore[misc]
+
+    def _postings(
+        self, order: NDArray[Any], words: Sequence[str]
+    ) -> tuple[NDArray[np.uint32], NDArray[np.uint32]]:
+        """Return (token number in sorted order, name rank), sorted by both."""
+        renumber = np.empty(len(words), dtype=np.uint32)
+        for at, word in enumerate(words):
+            renumber[self._vocabulary[word]] = at
+        rank_of = np.empty(len(order), dtype=np.uint32)
+        rank_of[order] = np.arange(len(order), dtype=np.uint32)
+        lengths: NDArray[np.int64] = np.diff(np.array(self._ends, dtype=np.int64))
+        pairs = renumber[np.array(self._tokens, dtype=np.uint32)].astype(np.uint64) << np.uint64(32)
+        pairs |= np.repeat(rank_of, lengths).astype(np.uint64)
+        pairs = np.unique(pairs)
+        return (pairs >> np.uint64(32)).astype(np.uint32), pairs.astype(np.uint32)
+
+
+def _groups(owners: NDArray[Any], members: NDArray[Any], count: int) -> Iterator[ConceptSet]:
+    """Yield for each owner 0..count-1 the set of its members (`owners` ascending)."""
+    bounds = np.searchsorted(owners, np.arange(count + 1)).tolist()
+    for start, end in pairwise(bounds):
+        yield ConceptSet.of(members[start:end].tolist())
+
+
+def _write_prefixes(
+    folder: Path,
+    words: Sequence[str],
+    owners: NDArray[np.uint32],
+    ranks: NDArray[np.uint32],
+    ordinals: NDArray[np.uint32],
+) -> None:
+    prefixes = sorted({word[:length] for word in words for length in range(1, SHORT + 1)})
+    Strings.build(folder, "prefixes", prefixes)
+    bounds = np.searchsorted(owners, np.arange(len(words) + 1))
+
+    def slices() -> Iterator[NDArray[np.uint32]]:
+        # words are sorted, so those with one prefix are a run
+        for prefix in prefixes:
+            low = bisect_left(words, prefix)
+            high = bisect_left(words, _after(prefix), lo=low)
+            yield ranks[bounds[low] : bounds[high]]
+
+    Sets.build(folder, "prefix-names", (ConceptSet.of(one.tolist()) for one in slices()))
+    Sets.build(
+        folder, "prefix-concepts", (ConceptSet.of(ordinals[one].tolist()) for one in slices())
+    )
+
+
+def _after(prefix: str) -> str:
+    """Return the least text that is greater than everything that begins with `prefix`."""
+    last = ord(prefix[-1]) + 1
+    # surrogates are no characters of text and cannot be encoded
+    return prefix[:-1] + chr(0xE000 if 0xD800 <= last <= 0xDFFF else last)
+
+
+class TextIndex:
+    """The opened index of one pack."""
+
+    __slots__ = ("_concepts", "_names", "_ordinals", "_postings", "_prefixes", "_tokens")
+
+    def __init__(self, folder: Path) -> None:
+        """Map what `TextBuilder.write` wrote. Raises: StoreError where a file is missing."""
+        self._tokens = Strings.open(folder, "tokens")
+        self._postings = Sets.open(folder, "postings")
+        self._prefixes = Strings.open(folder, "prefixes")
+        self._names = Sets.open(folder, "prefix-names")
+        self._concepts = Sets.open(folder, "prefix-concepts")
+        self._ordinals = open_numpy(folder / "names.ord", "I")
+
+    def concepts(self, text: str) -> ConceptSet | None:
+        """Return the concepts that match every word of `text`, over all code systems of the pack.
+
+        None where `text` is blank: then everything matches.
+        """
+        words = tokens(text)
+        if not words:
+            return None if not text.strip() else ConceptSet.empty()
+        if len(words) == 1 and len(words[0]) <= SHORT:
+            return self._short(self._concepts, words[0])
+        ranks = np.frombuffer(self._ranks(words).to_array(), dtype=np.uint32)
+        return ConceptSet.of(self._ordinals[ranks].tolist())
+
+    def ranked(self, text: str, within: ConceptSet) -> Iterator[Ordinal]:
+        """Yield the concepts of `within` that match, best name first, each once; blank text: none."""
+        words = tokens(text)
+        seen: set[int] = set()
+        for rank in self._ranks(words) if words else ():
+            ordinal = int(self._ordinals[rank])
+            if ordinal not in seen and ordinal in within:
+                seen.add(ordinal)
+                yield Ordinal(ordinal)
+
+    def _ranks(self, words: Sequence[str]) -> ConceptSet:
+        """Return the ranks of the names in which every one of `words` begins a word."""
+        # long words first: they are the rare ones, and an empty set ends the work
+        ordered = iter(sorted(set(words), key=len, reverse=True))
+        found = self._starting_with(next(ordered))
+        for word in ordered:
+            if not found:
+                break
+            found &= self._starting_with(word)
+        return found
+
+    def _starting_with(self, word: str) -> ConceptSet:
+        if len(word) <= SHORT:
+            return self._short(self._names, word)
+        low = bisect_left(self._tokens, word)
+        high = bisect_left(self._tokens, _after(word), lo=low)
+        return ConceptSet.union_all([self._postings[at] for at in range(low, high)])
+
+    def _short(self, sets: Sets, prefix: str) -> ConceptSet:
+        at = bisect_left(self._prefixes, prefix)
+        there = at < len(self._prefixes) and self._prefixes[at] == prefix
+        return sets[at] if there else ConceptSet.empty()
+
+    def vocabulary(self, start: str = "") -> Iterable[str]:
+        """Yield the tokens from `start` on, sorted (for corrections)."""
+        return (
+            self._tokens[at] for at in range(bisect_left(self._tokens, start), len(self._tokens))
+        )

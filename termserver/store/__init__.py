@@ -1,0 +1,1 @@
+"""Packs and catalogue on disk. The only place that knows SQL."""

@@ -1,0 +1,171 @@
+"""Designations, properties and identifiers of the code system that was numbered last."""
+
+from __future__ import annotations
+
+from array import array
+from collections import Counter
+from collections.abc import Mapping, Sequence
+
+from termserver.errors import InvalidSource
+from termserver.index.attributes import AttributeBuilder
+from termserver.index.text import OTHER, TextBuilder
+from termserver.model import CodeSystem, Coding
+from termserver.records import DesignationRecord, IdentifierRecord, PropertyRecord, Record
+from termserver.store import statements as sql
+from termserver.store.batches import Batches
+from termserver.store.interned import Interned
+from termserver.store.rows import (
+    coding_text,
+    codings_text,
+    extensions_text,
+    store_value,
+    to_json,
+)
+
+_DesignationKind = tuple[str | None, Coding | None, tuple[Coding, ...], str | None]
+_Acceptability = tuple[frozenset[int], frozenset[int]]
+_PropertyKind = tuple[int, str, str, str]
+
+
+class Details:
+    """Stages rows under `ordinal << SLOTS | number`, so that sorting puts them in place."""
+
+    def __init__(self, batches: Batches, text: TextBuilder, counts: Counter[str]) -> None:
+        """Take where rows, names and counts go."""
+        self.attributes = AttributeBuilder()
+        self._batches = batches
+        self._text = text
+        self._counts = counts
+        self._designation_kind: Interned[_DesignationKind] = Interned(self._write_designation_kind)
+        self._acceptability: Interned[_Acceptability] = Interned(self._write_acceptability)
+        self._property_kind: Interned[_PropertyKind] = Interned(self._write_property_kind)
+        self._system: CodeSystem | None = None
+        self._number = 0
+        self._first = 0
+        self._ordinals: Mapping[str, int] = {}
+        self._displays: Sequence[str] = ()
+        self._inactive: Sequence[int] = ()
+        self._used = (array("I"), array("I"), array("I"))
+
+    def begin(
+        self,
+        system: CodeSystem,
+        number: int,
+        first: int,
+        ordinals: Mapping[str, int],
+        displays: Sequence[str],
+        inactive: Sequence[int],
+    ) -> None:
+        """Begin with a code system whose concepts have their ordinals, from `first` on.
+
+        `displays` and `inactive` (0 or 1) are by ordinal, over the whole pack.
+        """
+        self._system, self._number, self._first = system, number, first
+        self._ordinals, self._displays, self._inactive = ordinals, displays, inactive
+        self._used = tuple(array("I", bytes(4 * len(ordinals))) for _ in range(3))  # type: ignore[assignment]
+
+    def find(self, code: str) -> int | None:
+        """Return the ordinal of a code of the code system, None where it has none such."""
+        return self._ordinals.get(code)
+
+    def add(self, record: Record) -> None:
+        """Stage one record. Raises: InvalidSource for a code that is not there."""
+        match record:
+            case DesignationRecord():
+                self._designation(record)
+            case PropertyRecord():
+                self._property(record)
+            case IdentifierRecord():
+                self._identifier(record)
+            case _:
+                raise InvalidSource(f"'{type(record).__name__}' is no record that packs hold")
+
+    def _ordinal(self, code: str, what: str) -> int:
+        ordinal = self._ordinals.get(code)
+        if ordinal is None:
+            system = self._system.canonical if self._system else "no code system"
+            raise InvalidSource(f"{what} names the code '{code}', which is not in '{system}'")
+        return ordinal
+
+    def _slot(self, table: int, ordinal: int) -> int:
+        used = self._used[table]
+        number = used[ordinal - self._first]
+        used[ordinal - self._first] = number + 1
+        if number >> sql.SLOTS:
+            raise InvalidSource(f"A concept has more than {number} designations or properties")
+        return ordinal << sql.SLOTS | number
+
+    def _designation(self, record: DesignationRecord) -> None:
+        ordinal = self._ordinal(record.code, "A designation")
+        kind = (record.language, record.use, record.additional_use, record.status)
+        accepted = (record.preferred_in, record.acceptable_in)
+        row = (
+            self._slot(0, ordinal),
+            self._designation_kind(kind),
+            self._acceptability(accepted),
+            int(record.active),
+            record.value,
+            record.id,
+            record.module,
+            record.effective_time,
+            record.case_significance,
+            extensions_text(record.extensions),
+        )
+        self._batches.add(sql.STAGE_DESIGNATION, row)
+        self._counts["designations"] += 1
+        if record.active and record.value != self._displays[ordinal]:
+            inactive = bool(self._inactive[ordinal])
+            self._text.add(ordinal, record.value, tier=OTHER, inactive=inactive)
+
+    def _property(self, record: PropertyRecord) -> None:
+        source = self._ordinal(record.code, "A property")
+        target = None
+        if record.target is not None:
+            target = self._ordinal(record.target, f"The property '{record.property}'")
+        form, value = store_value(record.value, record.target)
+        kind = self._property_kind((self._number, record.property, record.type, form))
+        row = (
+            self._slot(1 if record.active else 2, source),
+            kind,
+            value,
+            target,
+            record.group,
+            record.module,
+            record.effective_time,
+            extensions_text(record.extensions),
+        )
+        if not record.active:
+            self._counts["inactive properties"] += 1
+            self._batches.add(sql.STAGE_RETIRED_PROPERTY, row)
+            return
+        self._counts["properties"] += 1
+        self._batches.add(sql.STAGE_PROPERTY, row)
+        attribute = self._ordinals.get(record.property)
+        if attribute is not None:
+            self._attribute(attribute, target, source, record)
+
+    def _attribute(
+        self, attribute: int, target: int | None, source: int, record: PropertyRecord
+    ) -> None:
+        if target is not None:
+            self.attributes.add(attribute, target, source, record.group)
+        elif not isinstance(record.value, Coding):
+            self.attributes.add_concrete(attribute, source, record.group, record.value)
+
+    def _identifier(self, record: IdentifierRecord) -> None:
+        ordinal = self._ordinal(record.code, "An identifier")
+        self._counts["identifiers"] += 1
+        row = (ordinal, record.scheme, record.identifier, int(record.active))
+        self._batches.add(sql.INSERT_IDENTIFIER, row)
+
+    def _write_designation_kind(self, number: int, key: _DesignationKind) -> None:
+        language, use, additional, status = key
+        row = (number, language, coding_text(use), codings_text(additional), status)
+        self._batches.add(sql.INSERT_DESIGNATION_KIND, row)
+
+    def _write_acceptability(self, number: int, key: _Acceptability) -> None:
+        preferred, acceptable = (to_json(sorted(one)) for one in key)
+        self._batches.add(sql.INSERT_ACCEPTABILITY, (number, preferred, acceptable))
+
+    def _write_property_kind(self, number: int, key: _PropertyKind) -> None:
+        self._batches.add(sql.INSERT_PROPERTY_KIND, (number, *key))

@@ -1,0 +1,16 @@
+-- Made after the rows are in: sorting once is faster than keeping sorted.
+-- one code, one concept (the build names a code that occurs twice before it comes to this)
+CREATE UNIQUE INDEX concept_code ON concept (code_system, code);
+-- every value of one property, ascending by concept
+CREATE INDEX property_of_kind ON property (kind);
+-- who points at a concept
+CREATE INDEX property_target ON property (target) WHERE target IS NOT NULL;
+-- the members of one reference set, by component; and the rows of one component in all of them
+CREATE INDEX refset_members ON refset_member (refset, component);
+CREATE INDEX refset_component ON refset_member (component);
+CREATE INDEX history_component ON history (component, effective_time);
+CREATE INDEX identifier_value ON identifier (identifier, scheme);
+CREATE INDEX identifier_concept ON identifier (ordinal);
+-- search by url, read by id
+CREATE INDEX document_canonical ON document (type, url);
+CREATE INDEX document_id ON document (type, resource_id);

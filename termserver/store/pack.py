@@ -1,0 +1,242 @@
+"""One loaded distribution, opened: code systems, documents, reference sets."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from termserver.errors import StoreError, UnknownCodeSystem
+from termserver.index.attributes import AttributeIndex
+from termserver.index.codes import Codes
+from termserver.index.flags import Flags
+from termserver.index.hierarchy import StoredHierarchy, open_hierarchy
+from termserver.index.strings import Strings
+from termserver.index.text import TextIndex
+from termserver.model import CodeSystem, Json, Ordinal
+from termserver.records import PackHeader
+from termserver.store import statements as sql
+from termserver.store.connection import check_format
+from termserver.store.manifest import FORMAT, Manifest, check_sizes, read_manifest
+from termserver.store.reader import Reader
+from termserver.store.rows import from_json, parse_code_system
+from termserver.store.writer import INDEX, PACK_FILE
+
+if TYPE_CHECKING:
+    from termserver.providers.stored import StoredProvider
+
+APPLICATION = 1414746187
+DOCUMENTS_KEPT = 256
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refset:
+    """A reference set: its id, the pattern of its file and the names of its extra columns."""
+
+    id: int
+    pattern: str
+    columns: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RefsetMember:
+    """A reference set row; `ordinal` where the component is a concept of the pack."""
+
+    refset: int
+    component: int
+    ordinal: Ordinal | None
+    active: bool
+    fields: tuple[str, ...]
+    id: str | None = None
+    module: int | None = None
+    effective_time: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SystemRange:
+    """Where the concepts of a code system stand: its number in the pack and [first, last)."""
+
+    number: int
+    first: int
+    last: int
+
+
+class Pack:
+    """A pack folder, opened for reading. Safe for several threads; cheap until something is asked."""
+
+    def __init__(self, path: Path, manifest: Manifest) -> None:
+        """Open the files; use `Pack.open`."""
+        self.path = path
+        self.manifest = manifest
+        index = path / INDEX
+        self.codes = Codes.open(index)
+        self.flags = Flags.open(index)
+        self.reader = Reader(path / PACK_FILE, self.codes, Strings.open(index, "displays"))
+        self._document = lru_cache(maxsize=DOCUMENTS_KEPT)(self._read_document)
+        self._providers: dict[tuple[str, str | None], StoredProvider] = {}
+
+    @classmethod
+    def open(cls, path: Path) -> Pack:
+        """Open a pack folder after checking headers and sizes (digests: `manifest.verify`).
+
+        Raises: StoreError for a pack that is damaged or of another format, with what to do.
+        """
+        manifest = read_manifest(path)
+        check_sizes(path, manifest)
+        pack = cls(path, manifest)
+        advice = f"load the source of '{path.name}' again: termserver load SOURCE --replace"
+        try:
+            check_format(
+                pack.reader.connections.get(),
+                application=APPLICATION,
+                version=FORMAT,
+                advice=advice,
+            )
+        except StoreError:
+            pack.close()
+            raise
+        return pack
+
+    def close(self) -> None:
+        """Close the database connections of all threads."""
+        self.reader.connections.close()
+
+    @property
+    def header(self) -> PackHeader:
+        """Return what the pack is."""
+        return self.manifest.header
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """Return rows by kind."""
+        return dict(self.manifest.counts)
+
+    # -- code systems ------------------------------------------------------------------------
+
+    @cached_property
+    def _systems(self) -> dict[tuple[str, str | None], tuple[CodeSystem, SystemRange]]:
+        found = {}
+        for number, first, last, facts, resource in self.reader.connections.rows(sql.CODE_SYSTEMS):
+            system = parse_code_system(facts, resource)
+            place = SystemRange(number=number, first=first, last=last)
+            found[system.url, system.version] = (system, place)
+        return found
+
+    def systems(self) -> tuple[CodeSystem, ...]:
+        """Return the code systems in the order of the source; empty if there are none."""
+        return tuple(system for system, _ in self._systems.values())
+
+    def provider(self, system: CodeSystem) -> StoredProvider:
+        """Return the provider of one of `systems()`. Raises: UnknownCodeSystem for another."""
+        # the provider is made of this pack: an import at the top would be a circle
+        from termserver.providers.stored import StoredProvider
+
+        key = (system.url, system.version)
+        found = self._providers.get(key)
+        if found is None:
+            if key not in self._systems:
+                raise UnknownCodeSystem(
+                    f"The pack '{self.path.name}' has no code system '{system.canonical}'"
+                )
+            found = self._providers[key] = StoredProvider(self, *self._systems[key])
+        return found
+
+    # -- indexes -----------------------------------------------------------------------------
+
+    @cached_property
+    def hierarchy(self) -> StoredHierarchy:
+        """Return the graph over all concepts of the pack."""
+        return open_hierarchy(self.path / INDEX)
+
+    @cached_property
+    def text(self) -> TextIndex:
+        """Return the index of names."""
+        return TextIndex(self.path / INDEX)
+
+    @cached_property
+    def attributes(self) -> AttributeIndex:
+        """Return the attribute rows as columns."""
+        return AttributeIndex(self.path / INDEX)
+
+    # -- documents ---------------------------------------------------------------------------
+
+    def documents(self, type_: str) -> Iterator[Json]:
+        """Yield every document of a type, in the order of the source."""
+        for (number,) in self.reader.connections.rows(sql.DOCUMENTS, type=type_):
+            yield self._read_document(number)
+
+    def find_documents(self, type_: str, url: str) -> list[Json]:
+        """Return all versions of one canonical url, in the order of the source; empty if none."""
+        rows = self.reader.connections.rows(sql.DOCUMENTS_BY_URL, type=type_, url=url)
+        return [self._document(number) for (number,) in rows]
+
+    def document_digests(self) -> list[tuple[str, str | None, str | None, str]]:
+        """Return (type, url, version, digest) of each; equal digests mean the same content."""
+        return list(self.reader.connections.rows(sql.DOCUMENT_DIGESTS))
+
+    def _read_document(self, number: int) -> Json:
+        (text,) = self.reader.connections.get().execute(sql.DOCUMENT, {"id": number}).fetchone()
+        found: dict[str, Any] = from_json(text)
+        return found
+
+    # -- reference sets ----------------------------------------------------------------------
+
+    @cached_property
+    def _refsets(self) -> tuple[Refset, ...]:
+        return tuple(
+            Refset(id=number, pattern=pattern, columns=tuple(from_json(columns)))
+            for number, pattern, columns in self.reader.connections.rows(sql.REFSETS)
+        )
+
+    def refsets(self) -> tuple[Refset, ...]:
+        """Return the reference sets, ascending by id; empty if there are none."""
+        return self._refsets
+
+    def refset_members(self, refset: int) -> list[RefsetMember]:
+        """Return the rows of one reference set, inactive ones too, by component; empty if none."""
+        rows = self.reader.connections.rows(sql.REFSET_MEMBERS, refset=refset)
+        return [_member(refset, *row) for row in rows]
+
+    def refset_rows_of(self, component: int) -> list[RefsetMember]:
+        """Return the rows of one component in all reference sets, in the order of the source."""
+        rows = self.reader.connections.rows(sql.REFSET_ROWS_OF, component=component)
+        return [_member(*row) for row in rows]
+
+    def identifiers(self, ordinal: int) -> list[tuple[int, str, bool]]:
+        """Return (scheme, identifier, active) of the other identifiers of a concept."""
+        rows = self.reader.connections.rows(sql.IDENTIFIERS_OF, ordinal=ordinal)
+        return [(scheme, identifier, bool(active)) for scheme, identifier, active in rows]
+
+    def identified(self, identifier: str) -> list[tuple[Ordinal, int, bool]]:
+        """Return (concept, scheme, active) of everything that has this other identifier."""
+        rows = self.reader.connections.rows(sql.IDENTIFIED, identifier=identifier)
+        return [(Ordinal(ordinal), scheme, bool(active)) for ordinal, scheme, active in rows]
+
+    def history(self, component: int) -> list[tuple[str, int, bool, tuple[str, ...]]]:
+        """Return (kind, effective time, active, fields) of earlier states, oldest first."""
+        rows = self.reader.connections.rows(sql.HISTORY, component=component)
+        return [(kind, time, bool(on), tuple(from_json(row))) for kind, time, on, row in rows]
+
+
+def _member(
+    refset: int,
+    component: int,
+    ordinal: int | None,
+    active: int,
+    fields: str,
+    member: str | None,
+    module: int | None,
+    effective_time: int | None,
+) -> RefsetMember:
+    return RefsetMember(
+        refset=refset,
+        component=component,
+        ordinal=None if ordinal is None else Ordinal(ordinal),
+        active=bool(active),
+        fields=tuple(from_json(fields)),
+        id=member,
+        module=module,
+        effective_time=effective_time,
+    )

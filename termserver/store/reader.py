@@ -1,0 +1,279 @@
+"""Rows of a pack -> model. The SQL side of providers; nothing is kept but the small tables of kinds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from termserver.index.codes import Codes
+from termserver.index.strings import Strings
+from termserver.model import Concept, Designation, Ordinal, Property, PropertyValue
+from termserver.store import statements as sql
+from termserver.store.connection import Connections
+from termserver.store.rows import (
+    from_json,
+    load_value,
+    parse_coding,
+    parse_codings,
+    parse_extensions,
+    to_json,
+)
+
+SLOTS = sql.SLOTS
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConceptFacts:
+    """SNOMED CT's columns of a concept, None where the source has none such."""
+
+    module: int | None
+    effective_time: int | None
+    defined: bool | None
+    depth: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DesignationRow:
+    """A designation with its concept and SNOMED CT's columns (for description filters)."""
+
+    ordinal: Ordinal
+    designation: Designation
+    module: int | None
+    effective_time: int | None
+    case_significance: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _PropertyKind:
+    system: int
+    code: str
+    type: str
+    form: str
+
+
+class Reader:
+    """Reads concepts by ordinal. Safe for several threads."""
+
+    def __init__(self, path: Path, codes: Codes, displays: Strings) -> None:
+        """Take the database and the index files that replace its hottest columns."""
+        self.connections = Connections(path)
+        self._codes = codes
+        self._displays = displays
+
+    # -- kinds -------------------------------------------------------------------------------
+
+    @cached_property
+    def _designation_kinds(self) -> dict[int, tuple[Any, ...]]:
+        return {
+            number: (language, parse_coding(use), parse_codings(additional), status)
+            for number, language, use, additional, status in self.connections.rows(
+                sql.DESIGNATION_KINDS
+            )
+        }
+
+    @cached_property
+    def _acceptabilities(self) -> dict[int, tuple[frozenset[int], frozenset[int]]]:
+        return {
+            number: (frozenset(from_json(preferred)), frozenset(from_json(acceptable)))
+            for number, preferred, acceptable in self.connections.rows(sql.ACCEPTABILITIES)
+        }
+
+    @cached_property
+    def _property_kinds(self) -> dict[int, _PropertyKind]:
+        return {
+            number: _PropertyKind(system=system, code=code, type=kind, form=form)
+            for number, system, code, kind, form in self.connections.rows(sql.PROPERTY_KINDS)
+        }
+
+    @cached_property
+    def _kinds_of(self) -> dict[tuple[int, str], list[int]]:
+        found: dict[tuple[int, str], list[int]] = {}
+        for number, kind in self._property_kinds.items():
+            found.setdefault((kind.system, kind.code), []).append(number)
+        return found
+
+    # -- concepts ----------------------------------------------------------------------------
+
+    def display(self, ordinal: int) -> str | None:
+        """Return the display of a concept, None where it has none."""
+        return self._displays[ordinal] or None
+
+    def concept(self, ordinal: int) -> Concept:
+        """Return all that is known of one concept (three short reads)."""
+        row = self.connections.get().execute(sql.CONCEPT, {"ordinal": ordinal}).fetchone()
+        bounds = _bounds(ordinal, ordinal + 1)
+        names = self.connections.rows(sql.DESIGNATIONS, **bounds)
+        return self._concept(
+            ordinal, row[:5], names, self.connections.rows(sql.PROPERTIES, **bounds)
+        )
+
+    def concepts(self, ordinals: Sequence[int]) -> list[Concept]:
+        """Return `concept` of each, in the given order, in three reads."""
+        wanted = to_json(sorted(set(ordinals)))
+        rows = self.connections.rows(sql.CONCEPTS, ordinals=wanted)
+        names = _by_concept(self.connections.rows(sql.DESIGNATIONS_OF, ordinals=wanted))
+        values = _by_concept(self.connections.rows(sql.PROPERTIES_OF, ordinals=wanted))
+        found = {
+            ordinal: self._concept(ordinal, row, names.get(ordinal, ()), values.get(ordinal, ()))
+            for ordinal, *row in rows
+        }
+        return [found[one] for one in ordinals]
+
+    def _concept(
+        self,
+        ordinal: int,
+        row: Sequence[Any],
+        names: Sequence[Sequence[Any]],
+        values: Sequence[Sequence[Any]],
+    ) -> Concept:
+        definition, inactive, abstract, status, extensions = row
+        return Concept(
+            code=self._codes[ordinal],
+            display=self.display(ordinal),
+            definition=definition,
+            abstract=bool(abstract),
+            inactive=bool(inactive),
+            status=status,
+            designations=tuple(self._designation(*one) for one in names),
+            properties=tuple(self._property(*one) for one in values),
+            extensions=parse_extensions(extensions),
+        )
+
+    def facts(self, ordinal: int) -> ConceptFacts:
+        """Return SNOMED CT's columns of one concept."""
+        row = self.connections.get().execute(sql.CONCEPT, {"ordinal": ordinal}).fetchone()
+        module, effective_time, defined, depth = row[5:]
+        return ConceptFacts(
+            module=module,
+            effective_time=effective_time,
+            defined=None if defined is None else bool(defined),
+            depth=depth,
+        )
+
+    def concept_columns(
+        self, first: int, last: int
+    ) -> Iterator[tuple[Ordinal, int | None, int | None, bool | None, bool]]:
+        """Yield (ordinal, module, effective time, defined, inactive) of a range, ascending."""
+        bounds = {"first": first, "last": last}
+        for ordinal, module, time, defined, inactive in self._stream(sql.CONCEPT_COLUMNS, bounds):
+            known = None if defined is None else bool(defined)
+            yield Ordinal(ordinal), module, time, known, bool(inactive)
+
+    # -- designations ------------------------------------------------------------------------
+
+    def designations(self, ordinal: int) -> list[Designation]:
+        """Return the designations of one concept, inactive ones too, in source order."""
+        bounds = _bounds(ordinal, ordinal + 1)
+        return [
+            self._designation(*row) for row in self.connections.rows(sql.DESIGNATIONS, **bounds)
+        ]
+
+    def designation_rows(self, first: int, last: int) -> Iterator[DesignationRow]:
+        """Yield the designations of a range of concepts, by ordinal and source order."""
+        for row in self._stream(sql.DESIGNATION_ROWS, _bounds(first, last)):
+            ordinal, kind, accepted, active, value, description, module, time, case = row
+            yield DesignationRow(
+                ordinal=Ordinal(ordinal),
+                designation=self._designation(kind, accepted, active, value, description, None),
+                module=module,
+                effective_time=time,
+                case_significance=case,
+            )
+
+    def _designation(
+        self,
+        kind: int,
+        accepted: int,
+        active: int,
+        value: str,
+        description: int | None,
+        extensions: str | None,
+    ) -> Designation:
+        language, use, additional, status = self._designation_kinds[kind]
+        preferred, acceptable = self._acceptabilities[accepted]
+        return Designation(
+            value=value,
+            language=language,
+            use=use,
+            additional_use=additional,
+            status=status,
+            active=bool(active),
+            extensions=parse_extensions(extensions),
+            preferred_in=preferred,
+            acceptable_in=acceptable,
+            id=None if description is None else str(description),
+        )
+
+    # -- properties --------------------------------------------------------------------------
+
+    def properties(self, ordinal: int) -> list[Property]:
+        """Return the active properties of one concept, in source order."""
+        bounds = _bounds(ordinal, ordinal + 1)
+        return [self._property(*row) for row in self.connections.rows(sql.PROPERTIES, **bounds)]
+
+    def property_values(self, ordinal: int, code: str) -> list[PropertyValue]:
+        """Return one concept's values of one property, in source order."""
+        kinds, bounds = self._property_kinds, _bounds(ordinal, ordinal + 1)
+        return [
+            self._value(kinds[kind], value, target)
+            for kind, value, target, *_ in self.connections.rows(sql.PROPERTIES, **bounds)
+            if kinds[kind].code == code
+        ]
+
+    def property_rows(self, system: int, code: str) -> Iterator[tuple[Ordinal, PropertyValue]]:
+        """Yield every value of one property of a code system, ascending by concept."""
+        from heapq import merge
+
+        numbers = self._kinds_of.get((system, code), [])
+        streams = [self._property_stream(one) for one in numbers]
+        if len(streams) == 1:
+            yield from streams[0]
+        else:
+            yield from merge(*streams, key=lambda row: row[0])
+
+    def _property_stream(self, number: int) -> Iterator[tuple[Ordinal, PropertyValue]]:
+        kind = self._property_kinds[number]
+        for ordinal, _, value, target in self._stream(sql.PROPERTY_ROWS, {"kind": number}):
+            yield Ordinal(ordinal), self._value(kind, value, target)
+
+    def property_codes(self, system: int) -> list[str]:
+        """Return the codes of the properties that any concept of a code system has."""
+        return sorted(code for number, code in self._kinds_of if number == system)
+
+    def _property(
+        self, number: int, value: Any, target: int | None, group: int, extensions: str | None
+    ) -> Property:
+        kind = self._property_kinds[number]
+        return Property(
+            code=kind.code,
+            type=kind.type,
+            value=self._value(kind, value, target),
+            group=group,
+            extensions=parse_extensions(extensions),
+        )
+
+    def _value(self, kind: _PropertyKind, value: Any, target: int | None) -> PropertyValue:
+        if kind.form == "t" and target is not None:
+            return self._codes[target]
+        return load_value(kind.form, value)
+
+    def _stream(self, statement: str, values: dict[str, Any]) -> Iterator[Any]:
+        cursor = self.connections.get().execute(statement, values)
+        try:
+            yield from cursor
+        finally:
+            cursor.close()
+
+
+def _bounds(first: int, last: int) -> dict[str, int]:
+    return {"low": first << SLOTS, "high": last << SLOTS}
+
+
+def _by_concept(rows: Sequence[Sequence[Any]]) -> dict[int, list[Sequence[Any]]]:
+    found: dict[int, list[Sequence[Any]]] = {}
+    for row in sorted(rows, key=lambda it: int(it[0])):
+        found.setdefault(row[0] >> SLOTS, []).append(row[1:])
+    return found

@@ -1,0 +1,110 @@
+"""Every SQL text of packs, named. Bulk inserts take positions (fastest), queries take names."""
+
+from __future__ import annotations
+
+SLOTS = 20
+"""Rows of one concept are numbered from `ordinal << SLOTS` on (designation, property)."""
+
+# -- building a pack ---------------------------------------------------------------------------
+
+BUILD_PRAGMAS = (
+    "PRAGMA page_size = 8192",
+    "PRAGMA journal_mode = OFF",
+    "PRAGMA synchronous = OFF",
+    "PRAGMA locking_mode = EXCLUSIVE",
+    "PRAGMA cache_size = -65536",
+)
+STAGING = (
+    """CREATE TABLE staging.designation (id INTEGER, kind, acceptability, active, value, description,
+       module, effective_time, case_significance, extensions)""",
+    """CREATE TABLE staging.property (id INTEGER, kind, value, target, role_group, module,
+       effective_time, extensions)""",
+    """CREATE TABLE staging.retired_property (id INTEGER, kind, value, target, role_group, module,
+       effective_time, extensions)""",
+)
+ATTACH_STAGING = "ATTACH :path AS staging"
+DETACH_STAGING = "DETACH staging"
+UNSTAGE = (
+    "INSERT INTO designation SELECT * FROM staging.designation ORDER BY id",
+    "INSERT INTO property SELECT * FROM staging.property ORDER BY id",
+    "INSERT INTO retired_property SELECT * FROM staging.retired_property ORDER BY id",
+)
+INSERT_CODE_SYSTEM = "INSERT INTO code_system VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
+INSERT_CONCEPT = "INSERT INTO concept VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+INSERT_DESIGNATION_KIND = "INSERT INTO designation_kind VALUES (?, ?, ?, ?, ?)"
+INSERT_ACCEPTABILITY = "INSERT INTO acceptability VALUES (?, ?, ?)"
+STAGE_DESIGNATION = "INSERT INTO staging.designation VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+INSERT_PROPERTY_KIND = "INSERT INTO property_kind VALUES (?, ?, ?, ?, ?)"
+STAGE_PROPERTY = "INSERT INTO staging.property VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
+STAGE_RETIRED_PROPERTY = "INSERT INTO staging.retired_property VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
+INSERT_REFSET = "INSERT INTO refset VALUES (?, ?, ?)"
+INSERT_REFSET_MEMBER = "INSERT INTO refset_member VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?)"
+INSERT_HISTORY = "INSERT INTO history VALUES (?, ?, ?, ?, ?)"
+INSERT_IDENTIFIER = "INSERT INTO identifier VALUES (?, ?, ?, ?)"
+INSERT_DOCUMENT = "INSERT INTO document VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+QUICK_CHECK = "PRAGMA quick_check"
+
+# -- reading a pack ----------------------------------------------------------------------------
+
+READ_PRAGMAS = (
+    "PRAGMA query_only = ON",
+    "PRAGMA mmap_size = 1099511627776",
+    # the page cache of the system serves all workers; a private one would hold pages twice
+    "PRAGMA cache_size = -2048",
+    "PRAGMA temp_store = MEMORY",
+)
+APPLICATION_ID = "PRAGMA application_id"
+USER_VERSION = "PRAGMA user_version"
+DATA_VERSION = "PRAGMA data_version"
+
+CODE_SYSTEMS = "SELECT id, first, last, facts, resource FROM code_system ORDER BY id"
+CONCEPT = """
+SELECT definition, inactive, abstract, status, extensions, module, effective_time, defined, depth
+FROM concept WHERE ordinal = :ordinal"""
+CONCEPTS = """
+SELECT c.ordinal, c.definition, c.inactive, c.abstract, c.status, c.extensions
+FROM json_each(:ordinals) AS j CROSS JOIN concept AS c ON c.ordinal = j.value"""
+CONCEPT_COLUMNS = """
+SELECT ordinal, module, effective_time, defined, inactive FROM concept
+WHERE ordinal >= :first AND ordinal < :last ORDER BY ordinal"""
+DESIGNATION_KINDS = "SELECT id, language, use, additional_use, status FROM designation_kind"
+ACCEPTABILITIES = "SELECT id, preferred, acceptable FROM acceptability"
+DESIGNATIONS = """
+SELECT kind, acceptability, active, value, description, extensions
+FROM designation WHERE id >= :low AND id < :high ORDER BY id"""
+DESIGNATIONS_OF = """
+SELECT d.id, d.kind, d.acceptability, d.active, d.value, d.description, d.extensions
+FROM json_each(:ordinals) AS j CROSS JOIN designation AS d
+ON d.id >= (j.value << 20) AND d.id < ((j.value + 1) << 20)"""
+DESIGNATION_ROWS = """
+SELECT id >> 20, kind, acceptability, active, value, description, module, effective_time,
+       case_significance
+FROM designation WHERE id >= :low AND id < :high ORDER BY id"""
+PROPERTY_KINDS = "SELECT id, code_system, code, type, form FROM property_kind"
+PROPERTIES = """
+SELECT kind, value, target, role_group, extensions
+FROM property WHERE id >= :low AND id < :high ORDER BY id"""
+PROPERTIES_OF = """
+SELECT p.id, p.kind, p.value, p.target, p.role_group, p.extensions
+FROM json_each(:ordinals) AS j CROSS JOIN property AS p
+ON p.id >= (j.value << 20) AND p.id < ((j.value + 1) << 20)"""
+PROPERTY_ROWS = """
+SELECT id >> 20, kind, value, target FROM property WHERE kind = :kind ORDER BY id"""
+REFSETS = "SELECT id, pattern, columns FROM refset ORDER BY id"
+REFSET_MEMBERS = """
+SELECT component, ordinal, active, fields, member, module, effective_time
+FROM refset_member WHERE refset = :refset ORDER BY component, id"""
+REFSET_ROWS_OF = """
+SELECT refset, component, ordinal, active, fields, member, module, effective_time
+FROM refset_member WHERE component = :component ORDER BY id"""
+IDENTIFIERS_OF = """
+SELECT scheme, identifier, active FROM identifier WHERE ordinal = :ordinal ORDER BY rowid"""
+IDENTIFIED = """
+SELECT ordinal, scheme, active FROM identifier WHERE identifier = :identifier ORDER BY rowid"""
+HISTORY = """
+SELECT kind, effective_time, active, fields FROM history
+WHERE component = :component ORDER BY effective_time, rowid"""
+DOCUMENTS = "SELECT id FROM document WHERE type = :type ORDER BY id"
+DOCUMENTS_BY_URL = "SELECT id FROM document WHERE type = :type AND url = :url ORDER BY id"
+DOCUMENT = "SELECT resource FROM document WHERE id = :id"
+DOCUMENT_DIGESTS = "SELECT type, url, version, digest FROM document ORDER BY id"
