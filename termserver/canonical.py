@@ -29,7 +29,7 @@ def format_canonical(url: str, version: str | None) -> str:
 def version_matches(candidate: str, wanted: str) -> bool:
     """Tell whether `candidate` satisfies `wanted`.
 
-    Exactly; or as a part up to a dot (`1.0` is met by `1.0.1`, suite `version`); or by wildcards
+    Exactly; or as major and minor (`1.0` is met by `1.0.1`; `1` alone meets nothing, suite `version`); or by wildcards
     (`1.x`, `1.x.x`, `1.*`, `1.?`); or, for SNOMED CT, an edition URI met by its versions.
     """
     if candidate == wanted:
@@ -47,7 +47,7 @@ def has_wildcard(version: str) -> bool:
 
 
 def _is_partial(version: str) -> bool:
-    return bool(re.fullmatch(r"\d+(\.\d+)?", version))
+    return bool(re.fullmatch(r"\d+\.\d+", version))
 
 
 def _matches_wildcard(candidate: str, wanted: str) -> bool:

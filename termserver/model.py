@@ -160,8 +160,11 @@ class Issue:
     text: str
     message_id: str | None = None
     expression: str | None = None
+    in_message: bool = False
+    """Whether the text is part of the `message` parameter (suite: notes on status or case are not)."""
 
 
-def join_texts(issues: Sequence[Issue], *, severity: str = "error") -> str:
-    """Return the texts of the issues of one severity, sorted, joined by `; ` (empty if none)."""
-    return "; ".join(sorted({issue.text for issue in issues if issue.severity == severity}))
+def message_of(issues: Sequence[Issue]) -> str | None:
+    """Return the `message` of a validation: its issues' texts, sorted, joined by `; `; None if none."""
+    texts = sorted({issue.text for issue in issues if issue.in_message})
+    return "; ".join(texts) if texts else None

@@ -6,7 +6,22 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from termserver.model import Coding, Designation, FilterClause, Issue, Json, Property, PropertyValue
+from termserver.model import Designation, FilterClause, Json, Property, PropertyValue
+from termserver.operations.validation import ValidateRequest, Validation, VersionRules
+
+__all__ = [
+    "Compose",
+    "ConceptReference",
+    "Contains",
+    "ExpandRequest",
+    "Expansion",
+    "ExpansionParameter",
+    "Include",
+    "ValidateRequest",
+    "Validation",
+    "ValueSet",
+    "VersionRules",
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,18 +75,6 @@ class ValueSet:
     def canonical(self) -> str:
         """Return `url|version`, or the url alone where there is no version."""
         return f"{self.url}|{self.version}" if self.version else self.url or ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class VersionRules:
-    """Version parameters, each entry `system|version` as sent (canonical)."""
-
-    system_version: tuple[str, ...] = ()
-    check_system_version: tuple[str, ...] = ()
-    force_system_version: tuple[str, ...] = ()
-    default_valueset_version: tuple[str, ...] = ()
-    check_valueset_version: tuple[str, ...] = ()
-    force_valueset_version: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -149,60 +152,3 @@ class Expansion:
     properties: tuple[tuple[str, str | None], ...] = ()
     extensions: tuple[Json, ...] = ()
     include_definition: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ValidateRequest:
-    """$validate-code of a ValueSet or (with `code_system` True) of a CodeSystem, release-neutral.
-
-    Exactly one of: `code` (with `system`), `coding`, `codeable_concept` (its codings). For a value
-    set exactly one of `url`, `value_set`; for a code system `system` (or `code_system_resource`).
-    """
-
-    release: str = "4.0"
-    code_system: bool = False
-    url: str | None = None
-    value_set: Mapping[str, Any] | None = None
-    value_set_version: str | None = None
-    code: str | None = None
-    system: str | None = None
-    system_version: str | None = None
-    display: str | None = None
-    coding: Coding | None = None
-    codeable_concept: tuple[Coding, ...] | None = None
-    codeable_concept_json: Mapping[str, Any] | None = None
-    date: str | None = None
-    abstract: bool | None = None
-    infer_system: bool = False
-    lenient_display: bool = False
-    membership_only: bool = False
-    active_only: bool | None = None
-    display_language: str | None = None
-    accept_language: str | None = None
-    use_supplements: tuple[str, ...] = ()
-    versions: VersionRules = field(default_factory=VersionRules)
-    diagnostics: bool = False
-    explain: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Validation:
-    """The answer of $validate-code.
-
-    `unknown_systems` become `x-caused-by-unknown-system` (canonicals), `unknown_value_sets`
-    `x-unknown-valueset`… ; `codeable_concept` is the input echoed where one was given.
-    """
-
-    result: bool
-    code: str | None = None
-    system: str | None = None
-    version: str | None = None
-    display: str | None = None
-    message: str | None = None
-    inactive: bool | None = None
-    status: str | None = None
-    normalized_code: str | None = None
-    codeable_concept: Json | None = None
-    issues: tuple[Issue, ...] = ()
-    unknown_systems: tuple[str, ...] = ()
-    explain: Json | None = None

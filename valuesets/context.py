@@ -1,0 +1,97 @@
+"""What one evaluation of a value set carries along and collects: versions used, warnings, limits."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from termserver.errors import TooCostly
+from termserver.model import CodeSystem
+from termserver.providers.base import CodeSystemProvider
+from termserver.providers.supplemented import SupplementedProvider
+from termserver.terminology import Terminology
+from valuesets import issues
+from valuesets.model import ValueSet, VersionRules
+from valuesets.versions import WantedVersion, required_version, satisfies, wanted_version
+
+
+@dataclass(slots=True, kw_only=True)
+class Evaluation:
+    """One evaluation of a value set and its imports. Not shared between requests.
+
+    `active_only` is the request's; each compose adds its own rule. `deadline` is a monotonic time in
+    seconds, None for no limit.
+    """
+
+    terminology: Terminology
+    rules: VersionRules
+    supplements: tuple[str, ...] = ()
+    active_only: bool = False
+    exclude_systems: tuple[str, ...] = ()
+    deadline: float | None = None
+    systems: dict[str, CodeSystem] = field(default_factory=dict)
+    used_supplements: dict[str, CodeSystem] = field(default_factory=dict)
+    imports: dict[str, ValueSet] = field(default_factory=dict)
+    applied_rules: dict[tuple[str, str], None] = field(default_factory=dict)
+    named_versions: dict[str, set[str | None]] = field(default_factory=dict)
+    unclosed: dict[str, None] = field(default_factory=dict)
+    path: list[str] = field(default_factory=list)
+
+    def check_time(self) -> None:
+        """Raise TooCostly when the deadline has passed."""
+        if self.deadline is not None and time.monotonic() > self.deadline:
+            raise TooCostly("The request took longer than the server allows; ask for less at once")
+
+    def enter(self, value_set: ValueSet) -> None:
+        """Note that `value_set` is being evaluated. Raises: CyclicValueSet."""
+        canonical = value_set.canonical
+        if canonical and canonical in self.path:
+            raise issues.circular(canonical, self.path)
+        self.path.append(canonical)
+
+    def leave(self) -> None:
+        """Note that the value set entered last is done."""
+        self.path.pop()
+
+    def find_provider(
+        self, system: str, version: str | None
+    ) -> tuple[CodeSystemProvider | None, WantedVersion]:
+        """Return (provider with supplements or None, version wanted) for an include.
+
+        Raises: VersionConflict where check-system-version does not allow the version found.
+        """
+        wanted = wanted_version(self.terminology, system, version, self.rules)
+        self.named_versions.setdefault(system, set()).add(version)
+        if wanted.rule and wanted.canonical:
+            self.applied_rules[wanted.rule, wanted.canonical] = None
+        provider = self.terminology.find_system(system, wanted.version)
+        if provider is None:
+            return None, wanted
+        required = required_version(self.terminology, self.rules, system)
+        if not satisfies(provider.system.version, required):
+            raise issues.version_check_failed(system, provider.system.version, required or "")
+        return self.use(provider), wanted
+
+    def use(self, provider: CodeSystemProvider) -> CodeSystemProvider:
+        """Note that a code system version is used; return it with the supplements asked for."""
+        provider = self.terminology.with_supplements(provider, self.supplements)
+        self.systems[provider.system.canonical] = provider.system
+        if isinstance(provider, SupplementedProvider):
+            for one in provider.supplements:
+                self.used_supplements[one.canonical] = one
+        if provider.system.content == "fragment":
+            self.unclosed[
+                "This extension is based on a fragment of the code system " + provider.system.url
+            ] = None
+        return provider
+
+    def several_versions(self, system: str) -> bool:
+        """Tell whether the definition names more than one version of `system`."""
+        return len(self.named_versions.get(system, ())) > 1
+
+
+def supplement_canonicals(value_sets: Iterable[ValueSet], asked: Iterable[str]) -> tuple[str, ...]:
+    """Return the supplements that a request and value sets name, in order, each once."""
+    named = [canonical for one in value_sets for canonical in one.supplements]
+    return tuple(dict.fromkeys([*named, *asked]))

@@ -1,0 +1,346 @@
+"""ValueSet/$expand: compose, text filter, order, paging, display, echo of parameters.
+
+Source: FHIR R4 and R5 ValueSet/$expand, valueset 4.9.8; IG requirements and suite. Order: compose order;
+an enumeration keeps its own; otherwise ordinal (pre-order, siblings as in the source); with a text
+filter, rank. A page (count or offset) and a text filter give a flat list; otherwise whole code systems
+and filters nest where the hierarchy is asked for (excludeNested is not true).
+"""
+
+from __future__ import annotations
+
+import time
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+
+from termserver.conceptset import ConceptSet
+from termserver.errors import InvalidRequest, NotSupported
+from termserver.language import Languages, first_languages
+from termserver.model import Json, Member, PropertyValue
+from termserver.search import matches
+from termserver.status import resource_status
+from termserver.systems import VALUESET_UNCLOSED, VALUESET_UNCLOSED_REASON
+from termserver.terminology import Terminology
+from valuesets import issues
+from valuesets.compose import Segment, evaluate
+from valuesets.contains import Shown, contains_of, nested
+from valuesets.context import Evaluation, supplement_canonicals
+from valuesets.fhirjson import expansion_parameter
+from valuesets.model import (
+    Contains,
+    ExpandRequest,
+    Expansion,
+    ExpansionParameter,
+    ValueSet,
+)
+from valuesets.resolve import requested_value_set
+
+DEFAULT_LIMIT = 100_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Clock:
+    """Where time and identifiers come from, so that tests can fix them."""
+
+    now: datetime
+    identifier: str
+
+
+def expand(
+    terminology: Terminology,
+    request: ExpandRequest,
+    *,
+    clock: Clock | None = None,
+    limit: int = DEFAULT_LIMIT,
+    deadline_s: float | None = None,
+) -> Expansion:
+    """Return the expansion of the value set that `request` names or carries.
+
+    Without paging at most `limit` (or the request's own, smaller) concepts. Raises: InvalidRequest,
+    InvalidLanguage, UnknownValueSet, UnknownCodeSystem, UnknownSupplement, VersionConflict,
+    InvalidValueSet, CyclicValueSet, NotSupported, Unenumerable, TooCostly.
+    """
+    check_request(request)
+    value_set = requested_value_set(
+        terminology, request.url, request.value_set, request.value_set_version, request.versions
+    )
+    languages = requested_languages(request, value_set)
+    evaluation = Evaluation(
+        terminology=terminology,
+        rules=request.versions,
+        supplements=supplement_canonicals([value_set], request.use_supplements),
+        active_only=request.active_only is True,
+        exclude_systems=request.exclude_systems,
+        deadline=None if deadline_s is None else time.monotonic() + deadline_s,
+    )
+    check_supplements(evaluation)
+    segments = _filtered(request, evaluate(evaluation, value_set))
+    total = sum(len(one.members) for one in segments)
+    paging = request.count is not None or request.offset is not None
+    largest = min(limit, request.limit) if request.limit is not None else limit
+    if not paging and total > largest:
+        raise issues.too_costly(value_set.canonical, largest)
+    shown = _shown(request, evaluation, value_set, languages)
+    contains = _page(request, shown, segments) if paging else _whole(request, shown, segments)
+    return Expansion(
+        value_set=value_set,
+        identifier=clock.identifier if clock else f"urn:uuid:{uuid.uuid4()}",
+        timestamp=(clock.now if clock else datetime.now(UTC)).isoformat(timespec="milliseconds"),
+        contains=tuple(contains),
+        total=total,
+        offset=(request.offset or 0) if paging else None,
+        parameters=tuple(_parameters(request, evaluation, value_set, segments)),
+        properties=tuple(shown.declared.items()),
+        extensions=_unclosed(evaluation),
+        include_definition=request.include_definition is True,
+    )
+
+
+def check_request(request: ExpandRequest) -> None:
+    """Refuse what cannot be answered truly. Raises: InvalidRequest, NotSupported."""
+    for name, value in (("count", request.count), ("offset", request.offset)):
+        if value is not None and value < 0:
+            raise InvalidRequest(f"The parameter '{name}' must not be negative, but is {value}")
+    if request.date is not None:
+        raise NotSupported(
+            f"The parameter 'date' ({request.date}) is not supported: definitions are kept by version, "
+            "not by date; name the versions instead"
+        )
+
+
+def requested_languages(request: ExpandRequest, value_set: ValueSet) -> Languages | None:
+    """Return the languages by IG languages: parameter, value set parameter, header, ValueSet.language."""
+    return first_languages(
+        (
+            (request.display_language, "displayLanguage"),
+            (expansion_parameter(value_set, "displayLanguage"), "displayLanguage"),
+            (request.accept_language, "Accept-Language"),
+            (value_set.language, "ValueSet.language"),
+        )
+    )
+
+
+def check_supplements(evaluation: Evaluation) -> None:
+    """Refuse supplements that are not there, whatever they would be used for.
+
+    Raises: UnknownSupplement.
+    """
+    for canonical in evaluation.supplements:
+        evaluation.terminology.get_supplement(canonical)
+
+
+def _shown(
+    request: ExpandRequest,
+    evaluation: Evaluation,
+    value_set: ValueSet,
+    languages: Languages | None,
+) -> Shown:
+    compose = value_set.compose
+    return Shown(
+        languages=languages,
+        include_designations=request.include_designations is True
+        or (bool(request.designations) and request.include_designations is None),
+        designations=request.designations,
+        properties=request.properties or (compose.properties if compose else ()),
+        with_version=frozenset(
+            one for one in evaluation.named_versions if evaluation.several_versions(one)
+        ),
+    )
+
+
+# -- members ---------------------------------------------------------------------------------------
+
+
+def _filtered(request: ExpandRequest, segments: Sequence[Segment]) -> list[Segment]:
+    """Apply the text filter and excludeNotForUI."""
+    result = []
+    for segment in segments:
+        if request.filter:
+            segment = _matching(segment, request.filter)  # noqa: PLW2901 - the same segment, narrowed
+        if request.exclude_not_for_ui is True and segment.provider is not None:
+            segment = _selectable(segment)  # noqa: PLW2901 - as above
+        if segment.members:
+            result.append(segment)
+    return result
+
+
+def _matching(segment: Segment, text: str) -> Segment:
+    provider = segment.provider
+    if provider is not None and isinstance(segment.members, ConceptSet):
+        return replace(segment, members=segment.members & provider.search(text))
+    return replace(
+        segment, members=tuple(one for one in segment.members if _one_matches(segment, one, text))
+    )
+
+
+def _one_matches(segment: Segment, member: Member, text: str) -> bool:
+    reference = segment.references.get(member)
+    names = [one.value for one in reference.designations] if reference else []
+    if reference is not None and reference.display:
+        names.append(reference.display)
+    code = reference.code if reference else str(member)
+    if segment.provider is not None and (
+        isinstance(member, int) or segment.provider.find(member) is not None
+    ):
+        concept = segment.provider.concept(member)
+        code = concept.code
+        names += [concept.display or "", *(one.value for one in concept.designations if one.active)]
+    return matches(text, code, names)
+
+
+def _selectable(segment: Segment) -> Segment:
+    provider = segment.provider
+    if provider is None:
+        return segment
+    if isinstance(segment.members, ConceptSet):
+        return replace(segment, members=segment.members - provider.abstract())
+    return replace(
+        segment, members=tuple(one for one in segment.members if not provider.is_abstract(one))
+    )
+
+
+def _page(request: ExpandRequest, shown: Shown, segments: Sequence[Segment]) -> list[Contains]:
+    offset = request.offset or 0
+    left = request.count if request.count is not None else sum(len(one.members) for one in segments)
+    result: list[Contains] = []
+    for segment in segments:
+        size = len(segment.members)
+        if offset >= size:
+            offset -= size
+            continue
+        members: Sequence[Member]
+        if isinstance(segment.members, ConceptSet):
+            members = segment.members.page(offset, left)
+        else:
+            members = segment.members[offset : offset + left]
+        result.extend(contains_of(shown, segment, members))
+        left -= len(members)
+        offset = 0
+        if left <= 0:
+            break
+    return result
+
+
+def _whole(request: ExpandRequest, shown: Shown, segments: Sequence[Segment]) -> list[Contains]:
+    flat = request.exclude_nested is True or bool(request.filter)
+    result: list[Contains] = []
+    for segment in segments:
+        provider = segment.provider
+        if flat or provider is None or segment.listed or not isinstance(segment.members, ConceptSet):
+            result.extend(contains_of(shown, segment, list(segment.members)))
+        else:
+            result.extend(nested(shown, segment, list(segment.members), provider))
+    return result
+
+
+# -- what is said about the expansion ----------------------------------------------------------------
+
+
+def _parameters(
+    request: ExpandRequest,
+    evaluation: Evaluation,
+    value_set: ValueSet,
+    segments: Sequence[Segment],
+) -> list[ExpansionParameter]:
+    echoed = _echoed(request, value_set)
+    echoed.extend(
+        ExpansionParameter(name=rule, type="Uri", value=canonical)
+        for rule, canonical in evaluation.applied_rules
+    )
+    echoed.extend(_used(evaluation))
+    echoed.extend(_warnings(evaluation, value_set))
+    if _merges_versions(evaluation, value_set, segments):
+        echoed.append(ExpansionParameter(name="versionsMatch", type="Boolean", value=True))
+    return echoed
+
+
+def _merges_versions(
+    evaluation: Evaluation, value_set: ValueSet, segments: Sequence[Segment]
+) -> bool:
+    said = expansion_parameter(value_set, "versionsMatch")
+    if said is not None:
+        return said == "true"
+    compose = value_set.compose
+    if compose is None:
+        return False
+    versions = {(one.system, one.version) for one in compose.includes}
+    systems = {one.system for one in compose.includes if one.system}
+    return any(
+        one.system in systems and (one.system, one.version) not in versions
+        for one in compose.excludes
+        if one.version and evaluation.several_versions(one.system or "")
+    )
+
+
+def _echoed(request: ExpandRequest, value_set: ValueSet) -> list[ExpansionParameter]:
+    languages = requested_languages(request, value_set)
+    plain: Mapping[str, tuple[str, PropertyValue | None]] = {
+        "activeOnly": ("Boolean", request.active_only),
+        "count": ("Integer", request.count),
+        "displayLanguage": ("Code", languages.text if languages else None),
+        "excludeNested": ("Boolean", request.exclude_nested),
+        "excludeNotForUI": ("Boolean", request.exclude_not_for_ui),
+        "excludePostCoordinated": ("Boolean", request.exclude_post_coordinated),
+        "filter": ("String", request.filter),
+        "includeDefinition": ("Boolean", request.include_definition),
+        "includeDesignations": ("Boolean", request.include_designations),
+        "offset": ("Integer", request.offset),
+    }
+    echoed = [
+        ExpansionParameter(name=name, type=kind, value=value)
+        for name, (kind, value) in plain.items()
+        if value is not None
+    ]
+    for name, values in (
+        ("designation", request.designations),
+        ("exclude-system", request.exclude_systems),
+    ):
+        kind = "String" if name == "designation" else "Uri"
+        echoed.extend(ExpansionParameter(name=name, type=kind, value=one) for one in values)
+    return echoed
+
+
+def _used(evaluation: Evaluation) -> list[ExpansionParameter]:
+    used = [("used-codesystem", one) for one in evaluation.systems]
+    used += [
+        ("used-fragment", canonical)
+        for canonical, system in evaluation.systems.items()
+        if system.content == "fragment"
+    ]
+    used += [("used-valueset", one) for one in evaluation.imports]
+    used += [("used-supplement", one) for one in evaluation.used_supplements]
+    return [ExpansionParameter(name=name, type="Uri", value=one) for name, one in used]
+
+
+def _warnings(evaluation: Evaluation, value_set: ValueSet) -> list[ExpansionParameter]:
+    """Return `warning-…` entries for resources of a status that matters (suite `deprecated`)."""
+    found: dict[tuple[str, str], None] = {}
+    for canonical, system in evaluation.systems.items():
+        status = resource_status(
+            system.status, system.standards_status, experimental=_odd(system.experimental, value_set)
+        )
+        if status:
+            found[status, canonical] = None
+    for canonical, one in {**evaluation.imports, value_set.canonical: value_set}.items():
+        status = resource_status(one.status, one.standards_status, experimental=False)
+        if status and status != "draft":
+            found[status, canonical] = None
+    return [
+        ExpansionParameter(name=f"warning-{status}", type="Uri", value=canonical)
+        for status, canonical in found
+    ]
+
+
+def _odd(experimental: bool, value_set: ValueSet) -> bool:  # noqa: FBT001 - a fact, not a switch
+    """Tell whether an experimental code system deserves a warning: not in an experimental value set."""
+    return experimental and not value_set.experimental
+
+
+def _unclosed(evaluation: Evaluation) -> tuple[Json, ...]:
+    if not evaluation.unclosed:
+        return ()
+    reasons = [
+        {"url": VALUESET_UNCLOSED_REASON, "valueString": one} for one in evaluation.unclosed if one
+    ]
+    return ({"url": VALUESET_UNCLOSED, "valueBoolean": True}, *reasons)

@@ -1,0 +1,162 @@
+"""FHIR JSON -> ValueSet, releases R4 and R5 (pure)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from termserver.errors import InvalidValueSet
+from termserver.fhirjson import designation_of, extension_value
+from termserver.model import FilterClause, Json
+from termserver.systems import EXPANSION_PARAMETER, STANDARDS_STATUS, VALUESET_SUPPLEMENT
+from valuesets.model import Compose, ConceptReference, Include, ValueSet
+
+R5_OPERATOR = "http://hl7.org/fhir/5.0/StructureDefinition/extension-ValueSet.compose.include.filter.op"
+"""The cross-version extension by which R4 carries `child-of` and `descendent-leaf`."""
+
+_REFUSED = {
+    "http://hl7.org/fhir/StructureDefinition/valueset-expression",
+    "http://hl7.org/fhir/StructureDefinition/valueset-rules-text",
+}
+"""Extensions that define content in another way: a server that does not know them must refuse."""
+
+
+def value_set_of(resource: Json) -> ValueSet:
+    """Return the model of a ValueSet resource; `compose` is None where it has none.
+
+    Raises: InvalidValueSet, with the path, for JSON that is no value set definition.
+    """
+    if resource.get("resourceType") != "ValueSet":
+        raise InvalidValueSet(
+            f"A ValueSet is needed, not a {resource.get('resourceType') or 'resource without type'}"
+        )
+    for extension in [
+        *resource.get("extension", ()),
+        *(resource.get("compose") or {}).get("extension", ()),
+    ]:
+        if extension.get("url") in _REFUSED:
+            raise InvalidValueSet(
+                f"The value set is defined by the extension {extension['url']}, which is not supported"
+            )
+    compose = resource.get("compose")
+    return ValueSet(
+        url=resource.get("url"),
+        version=resource.get("version"),
+        status=resource.get("status"),
+        experimental=resource.get("experimental") is True,
+        standards_status=extension_value(resource, STANDARDS_STATUS),
+        language=resource.get("language"),
+        compose=_compose(compose) if isinstance(compose, Mapping) else None,
+        supplements=tuple(
+            value
+            for extension in resource.get("extension", ())
+            if extension.get("url") == VALUESET_SUPPLEMENT
+            for key, value in extension.items()
+            if key.startswith("value")
+        ),
+        resource=resource,
+    )
+
+
+def expansion_parameter(value_set: ValueSet, name: str) -> str | None:
+    """Return a parameter that the definition sets by valueset-expansion-parameter, or None."""
+    resource = value_set.resource
+    extensions = [
+        *(resource.get("compose") or {}).get("extension", ()),
+        *resource.get("extension", ()),
+    ]
+    for extension in extensions:
+        if extension.get("url", "").endswith(EXPANSION_PARAMETER.rpartition("/")[2]):
+            parts = {part.get("url"): _value(part) for part in extension.get("extension", ())}
+            if parts.get("name") == name:
+                value = parts.get("value")
+                return None if value is None else str(value)
+    return None
+
+
+def _value(part: Json) -> Any:
+    return next((value for key, value in part.items() if key.startswith("value")), None)
+
+
+def _compose(json: Json) -> Compose:
+    return Compose(
+        includes=_includes(json, "include"),
+        excludes=_includes(json, "exclude"),
+        inactive=json.get("inactive"),
+        locked_date=json.get("lockedDate"),
+        properties=tuple(json.get("property", ())),
+    )
+
+
+def _includes(compose: Json, name: str) -> tuple[Include, ...]:
+    found = []
+    for at, json in enumerate(_list(compose, name, "ValueSet.compose")):
+        path = f"ValueSet.compose.{name}[{at}]"
+        if not isinstance(json, Mapping):
+            raise InvalidValueSet(f"{path} must be an object", expression=path)
+        found.append(_include(json, path))
+    return tuple(found)
+
+
+def _include(json: Json, path: str) -> Include:
+    system = json.get("system")
+    concepts, filters = _list(json, "concept", path), _list(json, "filter", path)
+    value_sets = tuple(_list(json, "valueSet", path))
+    if system is None and not value_sets:
+        raise InvalidValueSet(f"{path} has neither system nor valueSet (vsd-1)", expression=path)
+    if system is None and (concepts or filters):
+        raise InvalidValueSet(f"{path} has concept or filter without system (vsd-2)", expression=path)
+    if concepts and filters:
+        raise InvalidValueSet(f"{path} has both concept and filter (vsd-3)", expression=path)
+    return Include(
+        system=system,
+        version=json.get("version"),
+        concepts=tuple(_reference(one, path) for one in concepts),
+        filters=tuple(
+            _filter(one, system or "", f"{path}.filter[{at}]") for at, one in enumerate(filters)
+        ),
+        value_sets=value_sets,
+        path=path,
+    )
+
+
+def _list(json: Json, name: str, path: str) -> Sequence[Any]:
+    found = json.get(name, ())
+    if not isinstance(found, Sequence) or isinstance(found, str):
+        raise InvalidValueSet(f"{path}.{name} must be a list", expression=f"{path}.{name}")
+    return found
+
+
+def _reference(json: Json, path: str) -> ConceptReference:
+    code = json.get("code") if isinstance(json, Mapping) else None
+    if not isinstance(code, str):
+        raise InvalidValueSet(f"{path}.concept has an entry without code", expression=path)
+    return ConceptReference(
+        code=code,
+        display=json.get("display"),
+        designations=tuple(designation_of(one) for one in json.get("designation", ())),
+        extensions=tuple(json.get("extension", ())),
+    )
+
+
+def _filter(json: Json, system: str, path: str) -> FilterClause:
+    if not isinstance(json, Mapping):
+        raise InvalidValueSet(f"{path} must be an object", expression=path)
+    op = json.get("op") or _cross_version_operator(json)
+    name, value = json.get("property"), json.get("value")
+    if value is None or value == "":
+        raise InvalidValueSet(
+            f"The system {system} filter with property = {name}, op = {op} has no value",
+            message_id="UNABLE_TO_HANDLE_SYSTEM_FILTER_WITH_NO_VALUE",
+            expression=path,
+            issue_code="invalid",
+        )
+    if not isinstance(name, str) or not isinstance(op, str) or not isinstance(value, str):
+        raise InvalidValueSet(f"{path} needs property, op and value as text", expression=path)
+    return FilterClause(property=name, op=op, value=value)
+
+
+def _cross_version_operator(json: Json) -> str | None:
+    primitive = json.get("_op")
+    found = extension_value(primitive, R5_OPERATOR) if isinstance(primitive, Mapping) else None
+    return found if isinstance(found, str) else None

@@ -1,0 +1,63 @@
+"""Canonical -> ValueSet: stored, sent with the request, contained, implicit."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from termserver.canonical import parse_canonical
+from termserver.errors import InvalidRequest
+from termserver.terminology import Terminology
+from valuesets import issues
+from valuesets.fhirjson import value_set_of
+from valuesets.implicit import implicit_value_set
+from valuesets.model import ValueSet, VersionRules
+from valuesets.versions import value_set_version
+
+
+def find_value_set(terminology: Terminology, url: str, version: str | None) -> ValueSet | None:
+    """Return a value set by url and version (None: the default), or None if it is not known."""
+    found = terminology.find_document("ValueSet", url, version)
+    if found is not None:
+        return value_set_of(found)
+    return implicit_value_set(terminology, url, version)
+
+
+def requested_value_set(
+    terminology: Terminology,
+    url: str | None,
+    resource: Mapping[str, Any] | None,
+    version: str | None,
+    rules: VersionRules,
+) -> ValueSet:
+    """Return the value set that a request names or carries.
+
+    Raises: InvalidRequest (neither given), UnknownValueSet.
+    """
+    if resource is not None:
+        return value_set_of(resource)
+    if url is None:
+        raise InvalidRequest("A value set is needed: give url, valueSet or context")
+    base, pinned = parse_canonical(url)
+    wanted = version or value_set_version(base, pinned, rules)[0]
+    found = find_value_set(terminology, base, wanted)
+    if found is None:
+        raise issues.value_set_not_found(f"{base}|{wanted}" if wanted else base)
+    return found
+
+
+def imported_value_set(
+    terminology: Terminology, importer: ValueSet, canonical: str, rules: VersionRules
+) -> tuple[ValueSet | None, str, str | None]:
+    """Return (value set or None, url, version asked for) of an include.valueSet entry.
+
+    `#id` names a resource contained in the importer (suite simple-expand-contained).
+    """
+    if canonical.startswith("#"):
+        for one in importer.resource.get("contained", ()):
+            if one.get("id") == canonical[1:]:
+                return value_set_of(one), canonical, None
+        return None, canonical, None
+    url, pinned = parse_canonical(canonical)
+    version = value_set_version(url, pinned, rules)[0]
+    return find_value_set(terminology, url, version), url, version
