@@ -19,7 +19,8 @@ from termserver.model import CodeSystem, Json, Ordinal
 from termserver.records import PackHeader
 from termserver.store import statements as sql
 from termserver.store.connection import check_format
-from termserver.store.manifest import FORMAT, Manifest, check_sizes, read_manifest
+from termserver.store.locks import share
+from termserver.store.manifest import FILE, FORMAT, Manifest, check_sizes, read_manifest
 from termserver.store.reader import Reader
 from termserver.store.rows import from_json, parse_code_system
 from termserver.store.writer import INDEX, PACK_FILE
@@ -70,6 +71,8 @@ class Pack:
         """Open the files; use `Pack.open`."""
         self.path = path
         self.manifest = manifest
+        # whoever wants to delete the folder sees that it is in use
+        self._use = share(path / FILE)
         index = path / INDEX
         self.codes = Codes.open(index)
         self.flags = Flags.open(index)
@@ -100,8 +103,10 @@ class Pack:
         return pack
 
     def close(self) -> None:
-        """Close the database connections of all threads."""
+        """Close the database connections of all threads and let the folder go."""
         self.reader.connections.close()
+        if self._use is not None:
+            self._use.release()
 
     @property
     def header(self) -> PackHeader:

@@ -108,3 +108,67 @@ DOCUMENTS = "SELECT id FROM document WHERE type = :type ORDER BY id"
 DOCUMENTS_BY_URL = "SELECT id FROM document WHERE type = :type AND url = :url ORDER BY id"
 DOCUMENT = "SELECT resource FROM document WHERE id = :id"
 DOCUMENT_DIGESTS = "SELECT type, url, version, digest FROM document ORDER BY id"
+
+# -- the catalogue -----------------------------------------------------------------------------
+
+WRITABLE_PRAGMAS = (
+    "PRAGMA busy_timeout = 10000",
+    "PRAGMA journal_mode = WAL",
+    "PRAGMA synchronous = FULL",
+    "PRAGMA foreign_keys = ON",
+)
+BEGIN = "BEGIN IMMEDIATE"
+COMMIT = "COMMIT"
+ROLLBACK = "ROLLBACK"
+GENERATION = "SELECT number FROM generation"
+NEXT_GENERATION = "UPDATE generation SET number = number + 1"
+PACKS = """
+SELECT folder, name, version, kind, digest, rank, preferred FROM pack
+WHERE state = 'installed' ORDER BY preferred DESC, rank DESC"""
+REMOVED_PACKS = "SELECT folder FROM pack WHERE state = 'removed' ORDER BY folder"
+HIGHEST_RANK = "SELECT coalesce(max(rank), 0) FROM pack"
+PUT_PACK = """
+INSERT INTO pack (folder, name, version, kind, digest, state, rank, preferred)
+VALUES (:folder, :name, :version, :kind, :digest, 'installed', :rank, :preferred)
+ON CONFLICT (folder) DO UPDATE SET state = 'installed', rank = :rank, preferred = :preferred,
+name = :name, version = :version, kind = :kind, digest = :digest"""
+MARK_REMOVED = "UPDATE pack SET state = 'removed' WHERE folder = :folder"
+FORGET_PACK = "DELETE FROM pack WHERE folder = :folder AND state = 'removed'"
+PREFER_PACK = "UPDATE pack SET preferred = 1, rank = :rank WHERE folder = :folder"
+
+# -- state of clients --------------------------------------------------------------------------
+
+PUT_CONTEXT = """
+INSERT INTO context (id, resources, size, used) VALUES (:id, :resources, :size, :used)
+ON CONFLICT (id) DO UPDATE SET resources = :resources, size = :size, used = :used"""
+CONTEXT = "SELECT resources, used FROM context WHERE id = :id AND used >= :oldest"
+TOUCH_CONTEXT = "UPDATE context SET used = :used WHERE id = :id"
+DELETE_CONTEXT = "DELETE FROM context WHERE id = :id"
+EXPIRE_CONTEXTS = "DELETE FROM context WHERE used < :oldest"
+CONTEXT_SIZE = "SELECT coalesce(sum(size), 0) FROM context"
+OLDEST_CONTEXT = "SELECT id FROM context ORDER BY used, id LIMIT 1"
+RESET_CLOSURE = """
+INSERT INTO closure (name, version, used) VALUES (:name, 0, :used)
+ON CONFLICT (name) DO UPDATE SET version = 0, used = :used"""
+CLEAR_CLOSURE_CONCEPTS = "DELETE FROM closure_concept WHERE name = :name"
+CLEAR_CLOSURE_ENTRIES = "DELETE FROM closure_entry WHERE name = :name"
+CLOSURE = "SELECT version FROM closure WHERE name = :name AND used >= :oldest"
+TOUCH_CLOSURE = "UPDATE closure SET used = :used WHERE name = :name"
+CLOSURE_CONCEPTS = """
+SELECT system, system_version, code FROM closure_concept WHERE name = :name ORDER BY rowid"""
+CLOSURE_ENTRIES = """
+SELECT system, source, target, equivalent, version FROM closure_entry
+WHERE name = :name ORDER BY rowid"""
+ADVANCE_CLOSURE = """
+UPDATE closure SET version = :after + 1, used = :used
+WHERE name = :name AND version = :after AND used >= :oldest"""
+INSERT_CLOSURE_CONCEPT = """
+INSERT INTO closure_concept (name, system, system_version, code, version)
+VALUES (:name, :system, :system_version, :code, :version)"""
+INSERT_CLOSURE_ENTRY = """
+INSERT INTO closure_entry (name, system, source, target, equivalent, version)
+VALUES (:name, :system, :source, :target, :equivalent, :version)"""
+EXPIRE_CLOSURES = "DELETE FROM closure WHERE used < :oldest"
+COUNT_CLOSURES = "SELECT count(*) FROM closure"
+OLDEST_CLOSURE = "SELECT name FROM closure ORDER BY used, name LIMIT 1"
+DELETE_CLOSURE = "DELETE FROM closure WHERE name = :name"
