@@ -60,6 +60,10 @@ class Property:
     value: PropertyValue
     group: int = 0
     description: str | None = None
+    """Display of the value, where the value is a code."""
+    code_display: str | None = None
+    """Display of `code` itself, where that is a concept too (a SNOMED CT attribute)."""
+    language: str | None = None
     subproperties: tuple[Property, ...] = ()
     extensions: tuple[Json, ...] = ()
     source: str | None = None
