@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import dataclass, field
 from threading import Lock
-from typing import Protocol
+from typing import Any, Protocol, TypeVar
 
 from termserver.conceptmap import ConceptMap, Element, Group, Target
 from termserver.conceptmap_json import concept_map_of
@@ -14,6 +14,7 @@ from termserver.model import Json
 from termserver.systems import ALIASES
 
 _Key = tuple[str | None, str]
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,30 +116,41 @@ class MapIndexes:
     """
 
     capacity: int = 1_000_000
-    """Rows of all kept maps together; the map used least recently goes first."""
-    _kept: OrderedDict[tuple[str | None, str | None], tuple[Json, IndexedMap]] = field(
-        default_factory=OrderedDict
-    )
+    """Rows of all kept indexes together; the one used least recently goes first."""
+    _kept: OrderedDict[Hashable, tuple[object, Any, int]] = field(default_factory=OrderedDict)
     _rows: int = 0
     _lock: Lock = field(default_factory=Lock)
 
     def indexed(self, resource: Json) -> IndexedMap:
         """Return the indexed map of a ConceptMap resource. Raises: InvalidRequest if unreadable."""
-        key = (resource.get("url"), resource.get("version"))
+
+        def make() -> tuple[IndexedMap, int]:
+            made = IndexedMap(concept_map_of(resource))
+            return made, made.size
+
+        return self.keep((resource.get("url"), resource.get("version")), resource, make)
+
+    def keep(self, key: Hashable, content: object, make: Callable[[], tuple[T, int]]) -> T:
+        """Return what is kept under `key` for this `content`, or what `make` gives, then kept.
+
+        `make` gives the index and its number of rows. Contents are compared, so that equal ones
+        that were read twice share an index; whoever uses a key always makes the same type.
+        """
         with self._lock:
             kept = self._kept.get(key)
-            if kept is not None and (kept[0] is resource or kept[0] == resource):
+            if kept is not None and (kept[0] is content or kept[0] == content):
                 self._kept.move_to_end(key)
-                return kept[1]
-        made = IndexedMap(concept_map_of(resource))
+                found: T = kept[1]
+                return found
+        made, rows = make()
         with self._lock:
-            self._keep(key, resource, made)
+            self._enter(key, content, made, rows + 1)
         return made
 
-    def _keep(self, key: tuple[str | None, str | None], resource: Json, made: IndexedMap) -> None:
+    def _enter(self, key: Hashable, content: object, made: object, rows: int) -> None:
         before = self._kept.pop(key, None)
-        self._rows += made.size + 1 - (before[1].size + 1 if before else 0)
-        self._kept[key] = (resource, made)
+        self._rows += rows - (before[2] if before else 0)
+        self._kept[key] = (content, made, rows)
         while self._rows > self.capacity and len(self._kept) > 1:
-            _, (_, dropped) = self._kept.popitem(last=False)
-            self._rows -= dropped.size + 1
+            _, (_, _, dropped) = self._kept.popitem(last=False)
+            self._rows -= dropped

@@ -23,6 +23,7 @@ from termserver.conceptmap_json import concept_map_of
 from termserver.errors import InvalidRequest, UnknownConceptMap
 from termserver.model import Coding, Json
 from termserver.operations.map_search import MapSearch, same_scope
+from termserver.operations.snomed_maps import find_snomed_map
 from termserver.operations.translation import (
     Dependency,
     ImplicitMaps,
@@ -61,7 +62,7 @@ def translate(
 
     Nothing found is an answer: `result` false and a message. `indexes` keeps what was indexed for
     the next request; `value_sets` decides scopes and value sets inside R5 maps; `implicit` gives
-    maps that are no resources (SNOMED CT `?fhir_cm=`).
+    maps that are no resources, by default SNOMED CT's `?fhir_cm=`.
     Raises: InvalidRequest (no code, both directions, a code without system), UnknownConceptMap (the
     map asked for, or one that it continues with), NotSupported (a value set inside a map, without
     `value_sets`).
@@ -129,13 +130,19 @@ def _named(search: MapSearch, canonical: str, version: str | None = None) -> Map
     found = search.source.find_document("ConceptMap", url, version or own)
     if found is not None:
         return search.indexes.indexed(found)
-    implicit = search.implicit(url, version or own) if search.implicit else None
+    implicit = _implicit(search, url, version or own)
     if implicit is None:
         asked = format_canonical(url, version or own)
         raise UnknownConceptMap(
             f"The concept map '{asked}' is not known; GET ConceptMap lists those that are"
         )
     return implicit
+
+
+def _implicit(search: MapSearch, url: str, version: str | None) -> MapRows | None:
+    if search.implicit is not None:
+        return search.implicit(url, version)
+    return find_snomed_map(search.source, search.indexes, url, version)
 
 
 def _all_maps(search: MapSearch) -> Iterator[MapRows]:

@@ -179,3 +179,7 @@ class StoredProvider:
     def refset_rows(self, refset: int) -> Iterable[RefsetMember]:
         """Return the rows of one reference set, inactive ones too, by component."""
         return self.pack.refset_members(refset)
+
+    def refset_rows_of(self, component: int) -> Iterable[RefsetMember]:
+        """Return the rows of one component in all reference sets, in the order of the source."""
+        return self.pack.refset_rows_of(component)

@@ -1,0 +1,248 @@
+"""SNOMED CT's implicit concept maps: `http://snomed.info/sct?fhir_cm=REFSET`.
+
+An edition may stand before the `?`. Source: THO page "Using SNOMED CT with FHIR": the historical
+associations with their relationships, and every simple map reference set. Extended maps are
+answered too: a row whose rule is not plainly true depends on that rule, so that no conditional
+target looks unconditional (the rule OTHERWISE TRUE means: if none of the others holds).
+"""
+
+from __future__ import annotations
+
+import re
+import weakref
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Protocol, runtime_checkable
+
+from termserver.conceptmap import (
+    ConceptMap,
+    Element,
+    Group,
+    MapAttribute,
+    MapProperty,
+    Target,
+)
+from termserver.conceptmap_index import MapIndexes, MapRow, MapRows, known_as
+from termserver.errors import NotSupported, UnknownConceptMap
+from termserver.model import CodeSystem, Member
+from termserver.operations.translation import MapSource
+from termserver.systems import ICD_10_CM, ICD_O_3, SNOMED_CT
+
+_URL = re.compile(r"(http://snomed\.info/x?sct(?:/\d+(?:/version/\d+)?)?)\?fhir_cm=(\d+)")
+_ASSOCIATION = "targetComponentId"
+_MAP = "mapTarget"
+RELATIONSHIPS = {
+    900000000000523009: "inexact",  # POSSIBLY EQUIVALENT TO
+    900000000000526001: "equivalent",  # REPLACED BY
+    900000000000527005: "equal",  # SAME AS
+    900000000000530003: "inexact",  # ALTERNATIVE
+    1186921001: "inexact",  # POSSIBLY REPLACED BY, in the sense of the first
+    900000000000528000: "wider",  # WAS A: the target is the former parent
+}
+"""Reference set -> equivalence; the page gives the first four. Any other says relatedto."""
+TARGET_SYSTEMS = {
+    446608001: ICD_O_3,
+    447562003: "http://hl7.org/fhir/sid/icd-10",
+    6011000124106: ICD_10_CM,
+    900000000000497000: "http://read.info/ctv3",
+}
+"""Map reference set -> system of its targets; of any other, the release does not tell it."""
+_RULE = "http://snomed.info/field/ExtendedMap.mapRule"
+_ALWAYS = frozenset({"", "TRUE"})
+
+
+class RefsetColumns(Protocol):
+    """A reference set: its id and the names of its extra columns."""
+
+    @property
+    def id(self) -> int:
+        """Return the reference set's concept."""
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Return the names of the extra columns, in order."""
+
+
+class RefsetRow(Protocol):
+    """A row of a reference set."""
+
+    @property
+    def refset(self) -> int:
+        """Return the reference set's concept."""
+
+    @property
+    def component(self) -> int:
+        """Return the referenced component."""
+
+    @property
+    def active(self) -> bool:
+        """Tell whether the row is in force."""
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """Return the extra columns."""
+
+
+@runtime_checkable
+class RefsetProvider(Protocol):
+    """A code system provider that holds reference sets."""
+
+    @property
+    def system(self) -> CodeSystem:
+        """Return the code system's own facts."""
+
+    def find(self, code: str) -> Member | None:
+        """Return the member of a code."""
+
+    def display_of(self, member: Member) -> str | None:
+        """Return the display of a member."""
+
+    def refsets(self) -> Sequence[RefsetColumns]:
+        """Return the reference sets."""
+
+    def refset_rows(self, refset: int) -> Iterable[RefsetRow]:
+        """Return the rows of one reference set."""
+
+    def refset_rows_of(self, component: int) -> Iterable[RefsetRow]:
+        """Return the rows of one component in all reference sets."""
+
+
+def find_snomed_map(
+    source: MapSource, indexes: MapIndexes, url: str, version: str | None = None
+) -> MapRows | None:
+    """Return the implicit map of a url, None where the url is not of the form.
+
+    Raises: UnknownConceptMap (edition or reference set not loaded), NotSupported (a reference set
+    that maps nothing).
+    """
+    parts = _URL.fullmatch(url)
+    if parts is None:
+        return None
+    edition = version or (parts[1] if parts[1].count("/") > 3 else None)
+    provider: object = source.find_system(SNOMED_CT, edition)
+    if not isinstance(provider, RefsetProvider):
+        asked = f"the SNOMED CT edition '{edition}'" if edition else "SNOMED CT"
+        raise UnknownConceptMap(f"The concept map '{url}' needs {asked}, which is not loaded")
+    refset = next((one for one in provider.refsets() if one.id == int(parts[2])), None)
+    if refset is None:
+        known = [str(one.id) for one in provider.refsets() if _target_column(one) is not None]
+        raise UnknownConceptMap(
+            f"'{provider.system.version}' has no reference set '{parts[2]}'; its maps: "
+            f"{', '.join(known) or 'none'}"
+        )
+    column = _target_column(refset)
+    if column is None:
+        raise NotSupported(f"The reference set '{parts[2]}' is no map: it names no targets")
+    return SnomedMap(source, indexes, provider, refset, column, url)
+
+
+def _target_column(refset: RefsetColumns) -> int | None:
+    return next(
+        (at for at, name in enumerate(refset.columns) if name in {_ASSOCIATION, _MAP}), None
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class SnomedMap:
+    """MapRows over one reference set: rows of a component are read, those of a target indexed."""
+
+    source: MapSource
+    indexes: MapIndexes
+    provider: RefsetProvider
+    refset: RefsetColumns
+    column: int
+    url: str
+
+    @property
+    def concept_map(self) -> ConceptMap:
+        """Return the map: url, version (the edition's) and its one group, without elements."""
+        return ConceptMap(url=self.url, version=self.provider.system.version, groups=(self.group,))
+
+    @property
+    def group(self) -> Group:
+        """Return the group: SNOMED CT to SNOMED CT, or to the system of the map's targets."""
+        version = self.provider.system.version
+        inside = self.refset.columns[self.column] == _ASSOCIATION
+        return Group(
+            source=SNOMED_CT,
+            source_version=version,
+            target=SNOMED_CT if inside else TARGET_SYSTEMS.get(self.refset.id),
+            target_version=version if inside else None,
+        )
+
+    def find(self, system: str | None, code: str) -> Sequence[MapRow]:
+        """Return the active rows of a concept, in the order of the release."""
+        if known_as(system) not in {None, SNOMED_CT} or not code.isdecimal():
+            return ()
+        return tuple(self._rows(self.provider.refset_rows_of(int(code))))
+
+    def find_back(self, system: str | None, code: str) -> Sequence[MapRow]:
+        """Return the active rows that lead to a target."""
+        if known_as(system) not in {None, self.group.target}:
+            return ()
+        components = self.indexes.keep(
+            ("refset", self.provider.system.version, self.refset.id),
+            weakref.ref(self.provider),
+            self._targets,
+        )
+        return tuple(
+            row
+            for component in components.get(code, ())
+            for row in self._rows(self.provider.refset_rows_of(component))
+            if row.target is not None and row.target.code == code
+        )
+
+    def sets(self) -> Sequence[MapRow]:
+        """Return nothing: no value sets in a reference set."""
+        return ()
+
+    def _targets(self) -> tuple[dict[str, list[int]], int]:
+        """Return target -> components of active rows, and the number of rows."""
+        found: dict[str, dict[int, None]] = {}
+        for row in self.provider.refset_rows(self.refset.id):
+            if row.active:
+                found.setdefault(row.fields[self.column], {})[row.component] = None
+        return {target: list(components) for target, components in found.items()}, len(found)
+
+    def _rows(self, rows: Iterable[RefsetRow]) -> Iterator[MapRow]:
+        group = self.group
+        for row in rows:
+            if not row.active or row.refset != self.refset.id:
+                continue
+            code = str(row.component)
+            element = Element(code=code, display=self._display(SNOMED_CT, code))
+            target = self._target(row, group.target)
+            yield MapRow(group=group, element=element, target=target)
+
+    def _target(self, row: RefsetRow, system: str | None) -> Target | None:
+        """Return the target of a row, None for a row that says that there is none."""
+        fields = dict(zip(self.refset.columns, row.fields, strict=False))
+        code = row.fields[self.column]
+        rule = fields.get("mapRule", "")
+        if not code:
+            return None
+        return Target(
+            code=code,
+            display=self._display(system, code),
+            word=RELATIONSHIPS.get(self.refset.id, "relatedto"),
+            comment=fields.get("mapAdvice") or None,
+            depends_on=()
+            if rule in _ALWAYS
+            else (MapAttribute(attribute=_RULE, type="string", value=rule),),
+            properties=tuple(
+                MapProperty(code=name, type="string", value=value)
+                for name, value in fields.items()
+                if name not in {_MAP, _ASSOCIATION} and value
+            ),
+        )
+
+    def _display(self, system: str | None, code: str) -> str | None:
+        provider = (
+            self.provider
+            if system == SNOMED_CT
+            else self.source.find_system(system)
+            if system
+            else None
+        )
+        member = provider.find(code) if provider else None
+        return provider.display_of(member) if provider and member is not None else None

@@ -1,0 +1,138 @@
+"""Implicit maps over a pack that was built from a made-up release."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from loaders.base import LoadOptions
+from loaders.rf2 import LOADER
+from termserver.errors import NotSupported, UnknownConceptMap
+from termserver.model import Coding, Json
+from termserver.operations.translate import TranslateRequest, Translation, translate
+from termserver.providers.base import CodeSystemProvider
+from termserver.store.build import build_pack, silent
+from termserver.store.pack import Pack
+from termserver.systems import ICD_O_3, SNOMED_CT
+from tests.rf2_release import (
+    CORE,
+    EXTENDED_MAP,
+    ICD_O_MAP,
+    MODEL,
+    REPLACED_BY,
+    ROOT,
+    US,
+    Rf2Release,
+)
+
+EDITION = f"http://snomed.info/sct/{CORE}/version/20250801"
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """One pack and no documents."""
+
+    pack: Pack
+    release: str = "4.0"
+
+    def find_system(self, url: str, version: str | None = None, /) -> CodeSystemProvider | None:
+        fits = url == SNOMED_CT and EDITION.startswith(version or EDITION)
+        return self.pack.provider(self.pack.systems()[0]) if fits else None
+
+    def find_document(self, type_: str, url: str, version: str | None = None, /) -> Json | None:
+        return None
+
+    def documents(self, type_: str, /) -> Sequence[Json]:
+        return []
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Codes:
+    """The concepts of the release."""
+
+    old: str
+    new: str
+
+
+@pytest.fixture
+def loaded(tmp_path: Path) -> tuple[Loaded, Codes]:
+    release = Rf2Release()
+    release.dependency(CORE, MODEL)
+    release.concept("Root", id=ROOT)
+    for metadata in (CORE, MODEL, REPLACED_BY, ICD_O_MAP, EXTENDED_MAP, US):
+        release.concept(f"Metadata {metadata}", ROOT, id=metadata, module=MODEL)
+    new = release.concept("Fracture of arm", ROOT)
+    old = release.concept("Broken arm", active=False)
+    release.association(REPLACED_BY, old, new)
+    release.simple_map(ICD_O_MAP, new, "C40.0")
+    release.extended_map(new, 1, 1, "IFA 1 | Child |", "IF CHILD", "S42.0")
+    release.extended_map(new, 1, 2, "TRUE", "ALWAYS S42.3", "S42.3")
+    reading = LOADER.read([release.write(tmp_path / "rf2")], LoadOptions(), silent)
+    pack = build_pack(tmp_path / "home", reading.header, reading.records)
+    return Loaded(Pack.open(pack.path)), Codes(old=old, new=new)
+
+
+def ask(loaded: Loaded, refset: str, code: str, **more: object) -> Translation:
+    coding = (Coding(system=SNOMED_CT, code=code),)
+    request = {"url": f"{SNOMED_CT}?fhir_cm={refset}", "codings": coding} | more
+    return translate(loaded, TranslateRequest(**request))  # type: ignore[arg-type]
+
+
+def test_a_historical_association_is_a_map_with_display_and_version(
+    loaded: tuple[Loaded, Codes],
+) -> None:
+    source, codes = loaded
+    answer = ask(source, REPLACED_BY, codes.old)
+
+    [match] = answer.matches
+    assert match.concept == Coding(
+        system=SNOMED_CT, version=EDITION, code=codes.new, display="Fracture of arm"
+    )
+    assert (match.equivalence, match.relationship) == ("equivalent", "equivalent")
+    assert match.origin_map == f"{SNOMED_CT}?fhir_cm={REPLACED_BY}|{EDITION}"
+    assert answer.used_systems == (f"{SNOMED_CT}|{EDITION}",)
+
+
+def test_the_edition_may_stand_in_the_url(loaded: tuple[Loaded, Codes]) -> None:
+    source, codes = loaded
+
+    assert ask(source, "", codes.old, url=f"{EDITION}?fhir_cm={REPLACED_BY}").result
+    with pytest.raises(UnknownConceptMap, match="not loaded"):
+        ask(source, "", codes.old, url=f"{SNOMED_CT}/1/version/2?fhir_cm={REPLACED_BY}")
+
+
+def test_a_simple_map_names_the_system_of_its_targets_and_turns_round(
+    loaded: tuple[Loaded, Codes],
+) -> None:
+    source, codes = loaded
+
+    forward = ask(source, ICD_O_MAP, codes.new).matches
+    assert [one.concept for one in forward] == [Coding(system=ICD_O_3, code="C40.0")]
+    asked = (Coding(system="http://hl7.org/fhir/sid/icd-o-3", code="C40.0"),)
+    back = ask(source, ICD_O_MAP, "", codings=(), target_codings=asked).matches
+    assert [one.source.code for one in back if one.source] == [codes.new]
+
+
+def test_a_conditional_row_of_an_extended_map_is_not_answered_unconditionally(
+    loaded: tuple[Loaded, Codes],
+) -> None:
+    source, codes = loaded
+    r4 = ask(source, EXTENDED_MAP, codes.new)
+    r5 = ask(Loaded(source.pack, "5.0"), EXTENDED_MAP, codes.new)
+
+    assert [one.concept.code for one in r4.matches] == ["S42.3"]
+    assert "depends on" in (r4.message or "")
+    assert [one.concept.code for one in r5.matches] == ["S42.0", "S42.3"]
+    assert r5.matches[0].depends_on[0].value == "IFA 1 | Child |"
+
+
+def test_a_reference_set_that_is_no_map_is_named(loaded: tuple[Loaded, Codes]) -> None:
+    source, codes = loaded
+
+    with pytest.raises(UnknownConceptMap, match=f"no reference set '77'; its maps: .*{ICD_O_MAP}"):
+        ask(source, "77", codes.new)
+    with pytest.raises(NotSupported, match="is no map"):
+        ask(source, "900000000000534007", codes.new)
