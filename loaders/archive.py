@@ -22,6 +22,9 @@ from typing import IO
 
 from termserver.errors import InvalidSource
 
+UNPACKED = ".unpacked-"
+"""How the folders in which archives are unpacked are called."""
+
 _CHUNK = 1 << 20
 _NO_CONTENT = frozenset({"__pycache__", ".DS_Store", "Thumbs.db", "desktop.ini", "__MACOSX"})
 """Names that an operating system or Python leaves beside the content; no part of a source."""
@@ -68,7 +71,7 @@ def open_source(
         yield path
         return
     with tempfile.TemporaryDirectory(
-        prefix=".unpacked-", dir=workspace, ignore_cleanup_errors=True
+        prefix=UNPACKED, dir=workspace, ignore_cleanup_errors=True
     ) as temporary:
         folder = Path(temporary) / source_stem(path)
         try:
@@ -117,7 +120,7 @@ def _is_office_document(path: Path) -> bool:
 
 
 def _is_packed_tar(path: Path) -> bool:
-    """Tell whether a gzip holds a tar; a damaged one is taken by its name, to be refused as such."""
+    """Tell whether a gzip holds a tar; a damaged one is taken by its name, to be refused."""
     try:
         with gzip.open(path) as file:
             return file.read(512)[257:262] == b"ustar"

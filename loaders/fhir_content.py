@@ -122,7 +122,7 @@ def _survey_resource(
     if kind == "CodeSystem":
         _survey_code_system(found, place, resource)
     found.places[kind].append(place)
-    found.expected[kind] += 1
+    found.expected["code systems" if kind == "CodeSystem" else kind] += 1
 
 
 def _kept_without_url(found: Survey, place: Place, resource: Mapping[str, Any]) -> bool:
@@ -185,7 +185,7 @@ def _survey_code_system(found: Survey, place: Place, resource: Mapping[str, Any]
     codes = Counter(
         record.code for record in _code_system(place, resource) if isinstance(record, ConceptRecord)
     )
-    found.expected["concept"] += len(codes)
+    found.expected["concepts"] += len(codes)
     twice = sorted(code for code, number in codes.items() if number > 1)
     if twice:
         found.warnings.append(
