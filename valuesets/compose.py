@@ -77,7 +77,9 @@ def evaluate(evaluation: Evaluation, value_set: ValueSet) -> list[Segment]:
     remaining = _without(_disjoint(included), excluded, across=across)
     if across and expansion_parameter(value_set, "versionsMatch") == "true":
         remaining = _newest_only(remaining)
-    return [_active(evaluation, compose, segment) for segment in _versions_newest_first(remaining)]
+    kept = [_active(evaluation, compose, segment) for segment in _versions_newest_first(remaining)]
+    # what excludes leave is a list: a tree with holes would say nothing (suite tho/act-exclusion)
+    return [replace(one, listed=True) for one in kept] if compose.excludes else kept
 
 
 def versions_match(

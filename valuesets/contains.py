@@ -36,6 +36,9 @@ _AS_PROPERTY = {
 }
 """Extensions shown as expansion properties: url -> (code, uri fragment, type). Suite `extensions`."""
 
+_WORTH_SHOWING = frozenset({"deprecated", "withdrawn"})
+"""Statuses that are shown although the concept is active."""
+
 _PASSED_ON = frozenset({_SD + "rendering-style", _SD + "rendering-xhtml"})
 _PASSED_ON_FROM_VALUE_SET = _PASSED_ON | {CONCEPT_DEFINITION, VALUESET_DEPRECATED, STANDARDS_STATUS}
 _PASSED_ON_IN_DESIGNATION = frozenset({_SD + "coding-sctdescid", STANDARDS_STATUS})
@@ -143,12 +146,24 @@ def _designations(
     found = [
         replace(one, extensions=_kept(one.extensions, _PASSED_ON_IN_DESIGNATION))
         for one in concept.designations
-        if not (one.value == display and speaks(one.language, shown.languages) and is_display(one))
+        if not _serves(one, concept, display, shown.languages)
     ]
     if concept.display is not None and concept.display != display:
         base = Designation(value=concept.display, language=language, use=_PREFERRED)
         found.insert(0, base)
     return tuple(one for one in found if selects(one, shown.designations))
+
+
+def _serves(
+    one: Designation, concept: Concept, display: str | None, languages: Languages | None
+) -> bool:
+    """Tell whether this designation is the one shown as display in place of the concept's own."""
+    return (
+        display != concept.display
+        and one.value == display
+        and speaks(one.language, languages)
+        and is_display(one)
+    )
 
 
 def _properties(
@@ -166,7 +181,7 @@ def _properties(
             if value is not None:
                 found[code] = [Property(code=code, type=kind, value=value)]
                 shown.declared[code] = f"{CONCEPT_PROPERTIES}#{fragment}"
-    if concept.status and (concept.inactive or _marked(concept)):
+    if concept.status and (concept.inactive or concept.status in _WORTH_SHOWING):
         found["status"] = [Property(code="status", type="code", value=concept.status)]
         shown.declared["status"] = f"{CONCEPT_PROPERTIES}#status"
     for name in shown.properties:
@@ -176,11 +191,6 @@ def _properties(
                 found[one.code].append(one)
             shown.declared[one.code] = _uri(provider, one.code)
     return tuple(one for group in found.values() for one in group)
-
-
-def _marked(concept: Concept) -> bool:
-    """Tell whether a standards-status marks the concept (shown as status, active or not)."""
-    return any(one.get("url") == STANDARDS_STATUS for one in concept.extensions)
 
 
 def _asked(provider: CodeSystemProvider, concept: Concept, name: str) -> list[Property]:

@@ -121,7 +121,7 @@ def version_mismatch(  # noqa: PLR0913 - one sentence, all its words
     to, `original` what the include itself says, `given` the Coding's. Suite `version`.
     """
     tail = f"in the ValueSet include is different to the one in the value ('{given}')"
-    severity, message_id = "error", "VALUESET_VALUE_MISMATCH"
+    severity, message_id, in_message = "error", "VALUESET_VALUE_MISMATCH", True
     if changed:
         text = (
             f"The code system '{url}' version '{wanted or found or ''}' resulting from the version "
@@ -131,6 +131,7 @@ def version_mismatch(  # noqa: PLR0913 - one sentence, all its words
     elif wanted is None:
         text = f"The code system '{url}' version '{found or ''}' for the versionless include {tail}"
         severity, message_id = "warning", "VALUESET_VALUE_MISMATCH_DEFAULT"
+        in_message = False
     else:
         text = f"The code system '{url}' version '{wanted}' {tail}"
     return Issue(
@@ -140,7 +141,7 @@ def version_mismatch(  # noqa: PLR0913 - one sentence, all its words
         text=text,
         message_id=message_id,
         expression=expression,
-        in_message=True,
+        in_message=in_message,
     )
 
 

@@ -311,6 +311,29 @@ def _provider_for(
     return evaluation.use(provider), tuple(problems)
 
 
+def check_cycles(evaluation: Evaluation, value_set: ValueSet) -> None:
+    """Raise CyclicValueSet where a value set imports itself, even if a code can be decided before that.
+
+    Cost: the definitions that it imports, none of their members.
+    """
+    compose = value_set.compose
+    clauses = (*compose.includes, *compose.excludes) if compose else ()
+    canonicals = [canonical for one in clauses for canonical in one.value_sets]
+    if not canonicals:
+        return
+    evaluation.enter(value_set)
+    try:
+        for canonical in canonicals:
+            found, _, _ = imported_value_set(
+                evaluation.terminology, value_set, canonical, evaluation.rules
+            )
+            if found is not None:
+                check_cycles(evaluation, found)
+                evaluation.check_time()
+    finally:
+        evaluation.leave()
+
+
 def systems_with(
     evaluation: Evaluation, value_set: ValueSet, code: str, place: Place
 ) -> Sequence[str]:

@@ -30,9 +30,10 @@ from termserver.terminology import Terminology
 from valuesets import issues
 from valuesets.context import Evaluation, supplement_canonicals
 from valuesets.fhirjson import expansion_parameter
-from valuesets.membership import Hit, Search, find_hits, systems_with
+from valuesets.membership import Hit, Search, check_cycles, find_hits, systems_with
 from valuesets.model import ConceptReference, ValidateRequest, Validation, ValueSet
 from valuesets.resolve import requested_value_set
+from valuesets.versions import satisfies, wanted_version
 
 
 def validate_code(
@@ -62,6 +63,7 @@ def validate_code(
         terminology.get_supplement(canonical)
     if not codings:
         raise InvalidRequest("A CodeableConcept without coding cannot be validated")
+    check_cycles(evaluation, value_set)
     check = _Check(
         evaluation=evaluation,
         request=request,
@@ -121,10 +123,17 @@ class _Check:
                 return self._without_system(facts)
             facts.coding = replace(coding, system=inferred)
         search = Search(evaluation=self.evaluation, facts=facts)
-        hits = find_hits(search, self.value_set)
+        hits = self._of_asked_version(search, find_hits(search, self.value_set))
         if hits:
             return self._inside(search, facts, hits)
         return self._outside(search, facts)
+
+    def _of_asked_version(self, search: Search, hits: list[Hit]) -> list[Hit]:
+        """Drop hits in other versions where the value set draws from the coding's own version too."""
+        given = search.facts.coding.version
+        if given and any(satisfies(one.system.version, given) for one in search.asked):
+            return [one for one in hits if satisfies(_version(one), given)]
+        return hits
 
     # -- the code is there ---------------------------------------------------------------------------
 
@@ -224,12 +233,13 @@ class _Check:
             for issue in search.undecided:
                 facts.add(issue)
             facts.unknown_systems.extend(search.unknown_systems)
-            self._describe(facts, search.asked)
+            if self.alone:
+                self._describe(search, facts)
             return _Outcome(facts, inside=None)
         return self._absent(search, facts)
 
     def _absent(self, search: Search, facts: CodeFacts) -> _Outcome:
-        provider = self._newest(search.asked)
+        provider = self._asked_for(search)
         if provider is None and not self.request.membership_only:
             provider = self._own_system(facts)
         elif not self._has_clean(search):
@@ -260,12 +270,15 @@ class _Check:
         own = [one for one in compose.includes if one.system == facts.coding.system] if compose else []
         return bool(own) and all(one.concepts or one.filters for one in own)
 
-    def _newest(self, providers: list[CodeSystemProvider]) -> CodeSystemProvider | None:
-        given = [one for one in providers]
-        if not given:
+    def _asked_for(self, search: Search) -> CodeSystemProvider | None:
+        """Return the version that the value set draws from: the coding's own, otherwise the newest."""
+        given = search.facts.coding.version
+        own = [one for one in search.asked if given and satisfies(one.system.version, given)]
+        providers = own or search.asked
+        if not providers:
             return None
-        best = given[0]
-        for one in given[1:]:
+        best = providers[0]
+        for one in providers[1:]:
             if compare_versions(one.system.version, best.system.version) > 0:
                 best = one
         return best
@@ -286,10 +299,11 @@ class _Check:
             note_unknown_system(terminology, facts, system, coding.version, decides=False)
         return None
 
-    def _describe(self, facts: CodeFacts, asked: list[CodeSystemProvider]) -> None:
+    def _describe(self, search: Search, facts: CodeFacts) -> None:
         """Give display and version of the code, where some version of its system has it."""
         system, terminology = facts.coding.system or "", self.evaluation.terminology
-        provider = self._newest(asked) or terminology.find_system(system, facts.coding.version)
+        wanted = wanted_version(terminology, system, facts.coding.version, self.request.versions)
+        provider = self._asked_for(search) or terminology.find_system(system, wanted.version)
         if provider is not None:
             member = provider.find(facts.coding.code or "")
             if member is not None:
@@ -343,7 +357,7 @@ def _answer(check: _Check, checked: list[_Outcome]) -> Validation:
         found.insert(0, issues.no_valid_coding(check.value_set.canonical))
     result = bool(inside) and not any(one.severity == "error" for one in found)
     found.extend(_status_notes(check, inside))
-    facts = _shown(check, checked).facts if _shows(check, checked) else None
+    facts = _shown(checked).facts if _shows(check, checked) else None
     concept = facts.concept if facts else None
     provider = facts.provider if facts else None
     return Validation(
@@ -365,14 +379,11 @@ def _answer(check: _Check, checked: list[_Outcome]) -> Validation:
 
 def _shows(check: _Check, checked: list[_Outcome]) -> bool:
     """Tell whether one coding stands for the answer: a CodeableConcept needs one that may be inside."""
-    return check.alone or any(one.inside is not False for one in checked)
+    return check.alone or any(one.inside for one in checked)
 
 
-def _shown(check: _Check, checked: list[_Outcome]) -> _Outcome:
-    inside = [one for one in checked if one.inside] or [
-        one for one in checked if one.inside is None
-    ]
-    return (inside or checked)[0]
+def _shown(checked: list[_Outcome]) -> _Outcome:
+    return next((one for one in checked if one.inside), checked[0])
 
 
 def _each(lists: object) -> tuple[str, ...]:

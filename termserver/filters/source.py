@@ -14,8 +14,10 @@ from termserver.model import CodeSystem, Coding, FilterClause, Member, Ordinal, 
 CODE_WORDS = frozenset({"concept", "code"})
 """Filters name the code itself in either way (R4 core uses both)."""
 
-_BOOLEAN_DEFAULTS = {"inactive": False, "notSelectable": False}
-"""Standard properties that are false where a concept does not carry them (concept-properties)."""
+_DEFAULT_FALSE = frozenset({"inactive"})
+"""Standard properties that are false where a concept does not carry them (concept-properties).
+
+Not so `notSelectable`: the suite's notSelectable-prop-false keeps only codes that say false."""
 
 
 class FilterSource(Protocol):
@@ -93,8 +95,8 @@ def values_of(source: FilterSource, clause: FilterClause, member: Member) -> Seq
     if clause.property == "display" and not _declares(source, "display"):
         return [source.display_of(member) or ""]
     found = [text_of(value) for value in source.property_values(member, name)]
-    if not found and standard in _BOOLEAN_DEFAULTS:
-        return [text_of(_flag(source, standard, member))]
+    if not found and standard in _DEFAULT_FALSE:
+        return [text_of(source.is_inactive(member))]
     return found
 
 
@@ -105,7 +107,7 @@ def rows_of(source: FilterSource, clause: FilterClause) -> Iterable[tuple[Ordina
     walk = (
         clause.property in CODE_WORDS
         or standard in {"parent", "child"}
-        or standard in _BOOLEAN_DEFAULTS
+        or standard in _DEFAULT_FALSE
         or (clause.property == "display" and not _declares(source, "display"))
     )
     if walk:
@@ -133,10 +135,6 @@ def same_text(source: FilterSource, clause: FilterClause, left: str, right: str)
         return True
     is_code = clause.property in CODE_WORDS
     return is_code and source.system.case_sensitive is not True and left.casefold() == right.casefold()
-
-
-def _flag(source: FilterSource, standard: str, member: Member) -> bool:
-    return source.is_inactive(member) if standard == "inactive" else source.is_abstract(member)
 
 
 def _declares(source: FilterSource, code: str) -> bool:

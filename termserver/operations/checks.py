@@ -118,8 +118,14 @@ def note_absent(facts: CodeFacts, provider: CodeSystemProvider) -> None:
 
 
 def note_inactive(facts: CodeFacts) -> None:
-    """Add a warning where the concept is inactive."""
+    """Add a warning where the concept is inactive, or active but marked as deprecated."""
     concept = facts.concept
+    if concept is not None and not concept.inactive and concept.status == "deprecated":
+        facts.add(
+            issues.deprecated_concept(
+                facts.coding.code or "", concept.status, expression=facts.place.whole
+            )
+        )
     if concept is not None and concept.inactive:
         facts.add(
             issues.inactive_concept(
