@@ -15,6 +15,8 @@ from termserver.systems import ALIASES
 
 _Key = tuple[str | None, str]
 T = TypeVar("T")
+_ENTRY = 100
+"""Rows that an entry weighs beside its own, so that small ones are bounded too."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,7 +118,7 @@ class MapIndexes:
     """
 
     capacity: int = 1_000_000
-    """Rows of all kept indexes together; the one used least recently goes first."""
+    """Rows of all kept indexes together, each with a hundred more; the least recently used goes."""
     _kept: OrderedDict[Hashable, tuple[object, Any, int]] = field(default_factory=OrderedDict)
     _rows: int = 0
     _lock: Lock = field(default_factory=Lock)
@@ -144,7 +146,7 @@ class MapIndexes:
                 return found
         made, rows = make()
         with self._lock:
-            self._enter(key, content, made, rows + 1)
+            self._enter(key, content, made, rows + _ENTRY)
         return made
 
     def _enter(self, key: Hashable, content: object, made: object, rows: int) -> None:

@@ -40,6 +40,11 @@ class Terminology:
         earlier = self.overlay.contents if self.overlay else ()
         return replace(self, overlay=Registry((content, *earlier), self.registry.aliases))
 
+    @property
+    def snapshot(self) -> object | None:
+        """Return what stays one object until packs change, None with a request's own content."""
+        return None if self.overlay is not None else self.registry
+
     # -- code systems ------------------------------------------------------------------------
 
     def find_system(self, url: str, version: str | None = None) -> CodeSystemProvider | None:

@@ -24,7 +24,7 @@ class MapSearch:
     """A request, its surroundings and what was found so far.
 
     `backward` asks from target to source. `wanted_system` and `wanted_scope` limit what may be
-    found in the direction asked.
+    found in the direction asked. `faults` tell of maps left out: worth saying where none answers.
     """
 
     source: MapSource
@@ -37,6 +37,7 @@ class MapSearch:
     wanted_scope: str | None
     matches: dict[Hashable, Match] = field(default_factory=dict)
     notes: dict[str, None] = field(default_factory=dict)
+    faults: list[str] = field(default_factory=list)
     used_maps: dict[str, None] = field(default_factory=dict)
     used_systems: dict[str, None] = field(default_factory=dict)
     spellings: dict[Coding, Coding] = field(default_factory=dict)

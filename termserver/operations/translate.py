@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from termserver.canonical import format_canonical, parse_canonical
 from termserver.conceptmap import (
     NO_RELATION,
     ConceptMap,
@@ -18,12 +17,11 @@ from termserver.conceptmap import (
     Target,
     invert,
 )
-from termserver.conceptmap_index import IndexedMap, MapIndexes, MapRow, MapRows, known_as
-from termserver.conceptmap_json import concept_map_of
+from termserver.conceptmap_index import MapIndexes, MapRow, MapRows, known_as
 from termserver.errors import InvalidRequest, UnknownConceptMap
-from termserver.model import Coding, Json
-from termserver.operations.map_search import MapSearch, same_scope
-from termserver.operations.snomed_maps import find_snomed_map
+from termserver.model import Coding
+from termserver.operations.map_choice import chosen_maps, is_open, named_map
+from termserver.operations.map_search import MapSearch
 from termserver.operations.translation import (
     Dependency,
     ImplicitMaps,
@@ -68,9 +66,9 @@ def translate(
     `value_sets`).
     """
     search = _begin(source, request, indexes or MapIndexes(), value_sets, implicit)
-    maps = _maps(search)
+    maps = chosen_maps(search)
     for coding in request.target_codings or request.codings:
-        _check_system(coding, None if _is_open(request) else maps[0].concept_map)
+        _check_system(coding, None if is_open(request) else maps[0].concept_map)
         if search.backward:
             _backward(search, maps, coding)
         else:
@@ -106,77 +104,6 @@ def _begin(
         wanted_system=request.source_system if by_target else request.target_system,
         wanted_scope=request.source_scope if by_target else request.target_scope,
     )
-
-
-# -- which maps ------------------------------------------------------------------------------
-
-
-def _is_open(request: TranslateRequest) -> bool:
-    """Tell whether the request leaves the choice of the map to the server."""
-    return request.concept_map is None and request.url is None
-
-
-def _maps(search: MapSearch) -> list[MapRows]:
-    request = search.request
-    if request.concept_map is not None:
-        return [IndexedMap(concept_map_of(request.concept_map))]
-    if request.url is not None:
-        return [_named(search, request.url, request.version)]
-    return list(_all_maps(search))
-
-
-def _named(search: MapSearch, canonical: str, version: str | None = None) -> MapRows:
-    url, own = parse_canonical(canonical)
-    found = search.source.find_document("ConceptMap", url, version or own)
-    if found is not None:
-        return search.indexes.indexed(found)
-    implicit = _implicit(search, url, version or own)
-    if implicit is None:
-        asked = format_canonical(url, version or own)
-        raise UnknownConceptMap(
-            f"The concept map '{asked}' is not known; GET ConceptMap lists those that are"
-        )
-    return implicit
-
-
-def _implicit(search: MapSearch, url: str, version: str | None) -> MapRows | None:
-    if search.implicit is not None:
-        return search.implicit(url, version)
-    return find_snomed_map(search.source, search.indexes, url, version)
-
-
-def _all_maps(search: MapSearch) -> Iterator[MapRows]:
-    """Yield every map whose scope fits, the default version of each url, retired ones left out."""
-    seen: set[str] = set()
-    for document in search.source.documents("ConceptMap"):
-        url = document.get("url")
-        if document.get("status") == "retired" or url in seen:
-            continue
-        chosen: Json | None = document
-        if url:
-            seen.add(url)
-            chosen = search.source.find_document("ConceptMap", url)
-        rows = _readable(search, chosen) if chosen is not None else None
-        if rows is not None and _scope_fits(search, rows.concept_map):
-            yield rows
-
-
-def _readable(search: MapSearch, resource: Json) -> MapRows | None:
-    """Return the indexed map, None (and a note) for one with a fault: the others still answer."""
-    try:
-        return search.indexes.indexed(resource)
-    except InvalidRequest as fault:
-        search.note(f"the concept map '{resource.get('url')}' was left out: {fault.text}")
-        return None
-
-
-def _scope_fits(search: MapSearch, concept_map: ConceptMap) -> bool:
-    """Tell whether a map is made for the value set the code came from (R4 source, sourceScope)."""
-    request = search.request
-    if request.target_codings:
-        return same_scope(request.target_scope, concept_map.target_scope)
-    stated = concept_map.target_scope if request.reverse else concept_map.source_scope
-    return same_scope(request.source_scope, stated)
 
 
 def _check_system(coding: Coding, named: ConceptMap | None) -> None:
@@ -226,9 +153,9 @@ def _other_map(search: MapSearch, canonical: str) -> MapRows | None:
     still answers and the message says what was not asked.
     """
     try:
-        return _named(search, canonical)
+        return named_map(search, canonical)
     except UnknownConceptMap:
-        if not _is_open(search.request):
+        if not is_open(search.request):
             raise
         search.note(f"the concept map '{canonical}', with which another continues, is not known")
         return None
@@ -371,7 +298,7 @@ def _answer(search: MapSearch) -> Translation:
         one.equivalence not in NO_RELATION and one.relationship not in NO_RELATION
         for one in matches
     )
-    texts = [] if matches else [NO_TRANSLATIONS]
+    texts = [] if matches else [NO_TRANSLATIONS, *search.faults]
     if matches and not result:
         texts = ["The maps say only that the concepts are not related"]
     return Translation(

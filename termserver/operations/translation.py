@@ -22,6 +22,10 @@ class MapSource(Protocol):
     def release(self) -> str:
         """Return the FHIR release of the base: "4.0" or "5.0"."""
 
+    @property
+    def snapshot(self) -> object | None:
+        """Return what stays one object until packs change, None with a request's own content."""
+
     def find_system(self, url: str, version: str | None = None, /) -> CodeSystemProvider | None:
         """Return the provider of a code system (aliases resolved), None if it is not here."""
 

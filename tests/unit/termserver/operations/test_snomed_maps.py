@@ -37,6 +37,7 @@ class Loaded:
 
     pack: Pack
     release: str = "4.0"
+    snapshot: object | None = None
 
     def find_system(self, url: str, version: str | None = None, /) -> CodeSystemProvider | None:
         fits = url == SNOMED_CT and EDITION.startswith(version or EDITION)
