@@ -1,0 +1,120 @@
+"""ICD-10-CM: the tabular list in XML as CMS and NCHS publish it (ICD10CM.tabular)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from loaders.icd10cm_codes import Diagnosis
+from termserver.errors import InvalidSource
+
+if TYPE_CHECKING:
+    from xml.etree.ElementTree import Element
+
+NOTES = (
+    "includes",
+    "excludes1",
+    "excludes2",
+    "codeFirst",
+    "codeAlso",
+    "useAdditionalCode",
+    "sevenChrNote",
+    "notes",
+)
+"""Elements of notes that become properties of the same name."""
+
+_ROOT = b"<ICD10CM.tabular"
+
+
+def is_tabular(path: Path) -> bool:
+    """Tell whether `path` is a tabular list, by its root element."""
+    if path.suffix.lower() != ".xml":
+        return False
+    with path.open("rb") as stream:
+        return _ROOT in stream.read(2048)
+
+
+def read_tabular(path: Path) -> tuple[str | None, dict[str, Diagnosis]]:
+    """Return the version that the file states, and its chapters, sections, categories and codes.
+
+    Raises: InvalidSource for XML that is not well formed or declares entities, a code without
+    name or title, and a code that occurs twice.
+    """
+    root = _parse(path)
+    codes: dict[str, Diagnosis] = {}
+    for chapter in root.findall("chapter"):
+        name = _text(chapter, "name", path)
+        _add(codes, chapter, name, None, path).heading = True
+        for section in chapter.findall("section"):
+            number = _section_code(section, name, path)
+            _add(codes, section, number, name, path).heading = True
+            for diag in section.findall("diag"):
+                _diag(codes, diag, number, path)
+    if not codes:
+        raise InvalidSource("the tabular list has no chapter", file=path.name)
+    version = root.findtext("version")
+    return (version.strip() if version else None), codes
+
+
+def _parse(path: Path) -> Element:
+    from xml.etree.ElementTree import ParseError
+
+    from defusedxml import DefusedXmlException
+    from defusedxml.ElementTree import parse
+
+    try:
+        root: Element = parse(path, forbid_dtd=True).getroot()
+    except ParseError as error:
+        raise InvalidSource(
+            f"the XML is not well formed: {error}", file=path.name, line=error.position[0]
+        ) from error
+    except DefusedXmlException as error:
+        raise InvalidSource(
+            f"the XML declares what is not read (a DTD or entities): {error}", file=path.name
+        ) from error
+    return root
+
+
+def _section_code(section: Element, chapter: str, path: Path) -> str:
+    """Return the section's code; one of a single category (C50) is named like a range (C50-C50)."""
+    number = section.get("id") or ""
+    if not number:
+        raise InvalidSource(f"a section of chapter {chapter} has no id", file=path.name)
+    return number if "-" in number else f"{number}-{number}"
+
+
+def _diag(codes: dict[str, Diagnosis], element: Element, parent: str, path: Path) -> None:
+    code = _text(element, "name", path)
+    entry = _add(codes, element, code, parent, path)
+    for extension in element.findall("sevenChrDef/extension"):
+        entry.extensions[extension.get("char") or ""] = _flat(extension)
+    below = element.findall("diag")
+    for one in below:
+        _diag(codes, one, code, path)
+
+
+def _add(
+    codes: dict[str, Diagnosis], element: Element, code: str, parent: str | None, path: Path
+) -> Diagnosis:
+    if code in codes:
+        raise InvalidSource(f"the code '{code}' occurs twice", file=path.name)
+    entry = Diagnosis(code=code, title=_text(element, "desc", path), parent=parent)
+    for note in element.findall("inclusionTerm/note"):
+        entry.inclusion_terms.append(_flat(note))
+    for kind in NOTES:
+        entry.notes += [(kind, _flat(note)) for note in element.findall(f"{kind}/note")]
+    codes[code] = entry
+    return entry
+
+
+def _text(element: Element, tag: str, path: Path) -> str:
+    found = element.find(tag)
+    text = _flat(found) if found is not None else ""
+    if not text:
+        name = element.findtext("name") or element.get("id") or "?"
+        raise InvalidSource(f"<{element.tag}> '{name}' has no <{tag}>", file=path.name)
+    return text
+
+
+def _flat(element: Element) -> str:
+    return " ".join("".join(element.itertext()).split())
