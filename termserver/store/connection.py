@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import threading
+import weakref
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,7 @@ class Connections:
         self._path = path
         self._local = threading.local()
         self._opened: list[sqlite3.Connection] = []
+        weakref.finalize(self, _close_all, self._opened)
 
     def get(self) -> sqlite3.Connection:
         """Return this thread's connection. Raises: StoreError where the file cannot be read."""
@@ -36,9 +38,13 @@ class Connections:
 
     def close(self) -> None:
         """Close the connections of all threads; the next `get` opens a new one."""
-        opened, self._opened, self._local = self._opened, [], threading.local()
-        for connection in opened:
-            connection.close()
+        self._local = threading.local()
+        _close_all(self._opened)
+
+
+def _close_all(opened: list[sqlite3.Connection]) -> None:
+    while opened:
+        opened.pop().close()
 
 
 def open_immutable(path: Path) -> sqlite3.Connection:
