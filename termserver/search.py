@@ -17,7 +17,8 @@ _ASCII_TOKEN = re.compile("[a-z0-9]+")
 
 
 def fold(text: str) -> str:
-    """Return `text` without case, diacritics and compatibility forms (Unicode NFKD, full case folding).
+    """Return `text` without case, diacritics and compatibility forms (Unicode NFKD, full case
+    folding).
 
     Idempotent. `ß` becomes `ss`, `é` becomes `e`; letters that are no composition (`ø`) stay.
     """

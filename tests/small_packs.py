@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from termserver.model import CodeSystem
+from termserver.model import CodeSystem, Ordinal
 from termserver.providers.stored import StoredProvider
 from termserver.records import (
     CodeSystemRecord,
@@ -61,4 +61,4 @@ def only_provider(pack: Pack) -> StoredProvider:
 
 
 def codes_of(provider: StoredProvider, ordinals: Iterable[int]) -> Sequence[str]:
-    return [provider.code_of(one) for one in ordinals]  # type: ignore[arg-type]
+    return [provider.code_of(Ordinal(one)) for one in ordinals]

@@ -1,1 +1,3 @@
-"""The memory-mapped files of a pack: derived from its records, shared by workers through the page cache."""
+"""The memory-mapped files of a pack: derived from its records, shared by workers through the page
+cache.
+"""

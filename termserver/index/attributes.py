@@ -1,7 +1,7 @@
 """Attribute rows as columns for refinements: (type, target, source, group), sorted in that order.
 
-A type is the concept that names the property (SNOMED CT attributes). Concrete values stand beside, as
-text and, where they are numbers, as numbers.
+A type is the concept that names the property (SNOMED CT attributes). Concrete values stand beside,
+as text and, where they are numbers, as numbers.
 """
 
 from __future__ import annotations
@@ -67,7 +67,9 @@ def _number(value: str | float) -> float:
 
 @dataclass(frozen=True, slots=True)
 class ConcreteValues:
-    """Rows whose value is no concept, by type, source and group; `number` is NaN where it is none."""
+    """Rows whose value is no concept, by type, source and group; `number` is NaN where it is
+    none.
+    """
 
     type: NDArray[Any]
     source: NDArray[Any]

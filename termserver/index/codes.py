@@ -1,7 +1,7 @@
 """Codes of a pack: by ordinal, and back by a hash table in a mapped file (about 1 µs, no query).
 
-A slot holds an ordinal + 1, or 0 where it is free; collisions go to the next slot. Keys are mixed with
-the number of their code system, so one table serves all systems of a pack.
+A slot holds an ordinal + 1, or 0 where it is free; collisions go to the next slot. Keys are mixed
+with the number of their code system, so one table serves all systems of a pack.
 """
 
 from __future__ import annotations
@@ -62,7 +62,9 @@ class Codes:
         return self._strings[ordinal]
 
     def find(self, code: str, system: tuple[int, int, int]) -> Ordinal | None:
-        """Return the ordinal of exactly this code in a system (number, first, end), None if absent."""
+        """Return the ordinal of exactly this code in a system (number, first, end), None if
+        absent.
+        """
         key = code.encode(errors="surrogatepass")
         table, raw = self._exact, self._strings.raw
         number, first, end = system

@@ -1,4 +1,6 @@
-"""Raw arrays in files: written once, read through a memory map. Little-endian whatever the machine."""
+"""Raw arrays in files: written once, read through a memory map. Little-endian whatever the
+machine.
+"""
 
 from __future__ import annotations
 

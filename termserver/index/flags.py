@@ -1,4 +1,6 @@
-"""Sets of concepts of a pack that are asked for all the time: the inactive and the abstract ones."""
+"""Sets of concepts of a pack that are asked for all the time: the inactive and the abstract
+ones.
+"""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """The graph of a pack as mapped files: parents, children and ancestors as CSR, descendants as sets.
 
-CSR: `name.off` holds n + 1 offsets into `name.idx`. Files are built once in topological order and opened
-in milliseconds; nothing else knows their bytes.
+CSR: `name.off` holds n + 1 offsets into `name.idx`. Files are built once in topological order and
+opened in milliseconds; nothing else knows their bytes.
 """
 
 from __future__ import annotations
@@ -98,8 +98,8 @@ def open_hierarchy(folder: Path) -> StoredHierarchy:
 def build_hierarchy(folder: Path, n: int, child: NDArray[Any], parent: NDArray[Any]) -> None:
     """Write the files for `n` concepts and the edges `child[i]` below `parent[i]`.
 
-    Edges are distinct and without a cycle; parents keep the order of the edges, children that of the
-    ordinals. Raises: ValueError on a cycle (the caller has checked and named it before).
+    Edges are distinct and without a cycle; parents keep the order of the edges, children that of
+    the ordinals. Raises: ValueError on a cycle (the caller has checked and named it before).
     """
     up = to_csr(n, child, parent)
     order = np.argsort(child, kind="stable")

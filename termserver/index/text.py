@@ -1,9 +1,9 @@
 """Ranked postings: which concepts have a name in which every word of a query begins a word.
 
 Names are numbered in static rank order (active concepts first, displays before other names, shorter
-before longer), so the first hits are the best. From each token, and from every prefix of one to three
-letters, there is a set of name ranks, and for the prefixes a set of concepts as well: one short word,
-the worst case for unions, is one read. The rule is `termserver.search.matches`.
+before longer), so the first hits are the best. From each token, and from every prefix of one to
+three letters, there is a set of name ranks, and for the prefixes a set of concepts as well: one
+short word, the worst case for unions, is one read. The rule is `termserver.search.matches`.
 """
 
 from __future__ import annotations
@@ -75,7 +75,8 @@ class TextBuilder:
             renumber[self._vocabulary[word]] = at
         rank_of = np.empty(len(order), dtype=np.uint32)
         rank_of[order] = np.arange(len(order), dtype=np.uint32)
-        lengths: NDArray[np.int64] = np.diff(np.array(self._ends, dtype=np.int64))
+        ends = np.array(self._ends, dtype=np.int64)
+        lengths = ends[1:] - ends[:-1]
         pairs = renumber[np.array(self._tokens, dtype=np.uint32)].astype(np.uint64) << np.uint64(32)
         pairs |= np.repeat(rank_of, lengths).astype(np.uint64)
         pairs = np.unique(pairs)
@@ -148,7 +149,9 @@ class TextIndex:
         return ConceptSet.of(self._ordinals[ranks].tolist())
 
     def ranked(self, text: str, within: ConceptSet) -> Iterator[Ordinal]:
-        """Yield the concepts of `within` that match, best name first, each once; blank text: none."""
+        """Yield the concepts of `within` that match, best name first, each once; blank text:
+        none.
+        """
         words = tokens(text)
         seen: set[int] = set()
         for rank in self._ranks(words) if words else ():

@@ -164,7 +164,9 @@ class StoredProvider:
     def concept_columns(
         self,
     ) -> Iterator[tuple[Ordinal, int | None, int | None, bool | None, bool]]:
-        """Yield (ordinal, module, effective time, defined, inactive) of every concept, ascending."""
+        """Yield (ordinal, module, effective time, defined, inactive) of every concept,
+        ascending.
+        """
         return self._reader.concept_columns(self.first, self.last)
 
     @property

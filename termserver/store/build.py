@@ -31,7 +31,9 @@ Progress = Callable[[str, int, int | None], None]
 """Called with (what is done, how much so far, how much in all or None)."""
 
 EXPANSION = 4
-"""A pack takes at most about so many times the bytes of its (unpacked) sources, staging included."""
+"""A pack takes at most about so many times the bytes of its (unpacked) sources, staging
+included.
+"""
 
 
 def silent(what: str, done: int, total: int | None) -> None:
@@ -48,12 +50,12 @@ def build_pack(
 ) -> InstalledPack:
     """Build the pack of `records` in `home`/packs and return it; it is not in the catalogue yet.
 
-    `source_size` is the bytes of the unpacked sources, for the check of free space. Warnings found on the
-    way are added to those of `header`. Where the very same pack is already in its folder, that one is
-    returned.
+    `source_size` is the bytes of the unpacked sources, for the check of free space. Warnings found
+    on the way are added to those of `header`. Where the very same pack is already in its folder,
+    that one is returned.
 
-    Raises: InvalidSource for content that is no pack (naming code, cycle or reference); StoreError where
-    there is no space or HOME cannot be written. Nothing is left behind then.
+    Raises: InvalidSource for content that is no pack (naming code, cycle or reference); StoreError
+    where there is no space or HOME cannot be written. Nothing is left behind then.
     """
     packs = home / "packs"
     check_space(home, source_size)
@@ -70,8 +72,8 @@ def check_space(home: Path, source_size: int) -> None:
     free, needed = shutil.disk_usage(place).free, source_size * EXPANSION
     if free < needed:
         raise StoreError(
-            f"The load needs about {needed // 1_000_000} MB in '{home}' and {free // 1_000_000} MB are "
-            "free; make room or choose another --home"
+            f"The load needs about {needed // 1_000_000} MB in '{home}' and "
+            f"{free // 1_000_000} MB are free; make room or choose another --home"
         )
 
 
@@ -104,7 +106,9 @@ def _write(
 
 
 def _publish(folder: Path, packs: Path, manifest: Manifest) -> Path:
-    """Rename to the pack's name; beside a folder of that name with other content, to a further one."""
+    """Rename to the pack's name; beside a folder of that name with other content, to a further
+    one.
+    """
     name = folder_name(manifest.header)
     for further in range(1, 1000):
         target = packs / (name if further == 1 else f"{name}.{further}")

@@ -19,7 +19,8 @@ _LOCK = ".lock"
 
 @contextmanager
 def begin_building(packs: Path) -> Iterator[Path]:
-    """Give a new folder in `packs` that nobody sweeps while it is used; gone at the end if still there.
+    """Give a new folder in `packs` that nobody sweeps while it is used; gone at the end if still
+    there.
 
     Raises: StoreError where `packs` cannot be written.
     """

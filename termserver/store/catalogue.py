@@ -67,8 +67,8 @@ class Catalogue:
     def open(cls, home: Path, *, read_only: bool = False) -> Catalogue:
         """Open the catalogue of `home`, made where there is none; leavings of dead loads are swept.
 
-        Where `home` cannot be written the catalogue is opened immutable: `writable` is False then and
-        every change raises StoreError. Raises: StoreError for a damaged or newer catalogue.
+        Where `home` cannot be written the catalogue is opened immutable: `writable` is False then
+        and every change raises StoreError. Raises: StoreError for a damaged or newer catalogue.
         """
         path = home / CATALOGUE_FILE
         catalogue = cls(home, open_database(path, CATALOGUE_ID, CATALOGUE, read_only=read_only))
@@ -120,7 +120,9 @@ class Catalogue:
         return found
 
     def find_same(self, header: PackHeader) -> InstalledPack | None:
-        """Return the installed pack that came from the same sources under the same name and version."""
+        """Return the installed pack that came from the same sources under the same name and
+        version.
+        """
         wanted = (source_digest(header), header.name, header.version)
         packs = self.packs()
         return next((one for one in packs if (one.digest, one.name, one.version) == wanted), None)
@@ -168,8 +170,9 @@ class Catalogue:
     def install(self, pack: InstalledPack, *, replace: bool = False) -> InstalledPack:
         """Enter a pack into the catalogue, above all others, and return it with its rank.
 
-        With `replace`, the installed packs of the same name and version go out in the same moment and
-        the new one takes the place of the highest. Nothing changes where this very pack is installed.
+        With `replace`, the installed packs of the same name and version go out in the same moment
+        and the new one takes the place of the highest. Nothing changes where this very pack is
+        installed.
         Raises: StoreError where the catalogue cannot be written.
         """
         with self._database.transaction() as connection:

@@ -15,7 +15,9 @@ from termserver.store import statements as sql
 
 
 class Connections:
-    """Read-only, immutable connections to one SQLite file, opened for a thread when it first asks."""
+    """Read-only, immutable connections to one SQLite file, opened for a thread when it first
+    asks.
+    """
 
     def __init__(self, path: Path) -> None:
         """Take the file; nothing is opened yet."""
@@ -78,5 +80,6 @@ def check_format(
         raise StoreError(f"The file is no database of termserver; {advice}")
     if user != version:
         raise StoreError(
-            f"The file has format {user}, this termserver reads and writes format {version}; {advice}"
+            f"The file has format {user}, this termserver reads and writes format {version}; "
+            f"{advice}"
         )

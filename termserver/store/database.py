@@ -1,4 +1,6 @@
-"""The small databases that change: one connection, a lock around it, transactions that are whole."""
+"""The small databases that change: one connection, a lock around it, transactions that are
+whole.
+"""
 
 from __future__ import annotations
 
@@ -76,8 +78,8 @@ def open_database(
 ) -> Database:
     """Open a database, made or migrated where that is needed.
 
-    Where it cannot be written (or with `read_only`) it is opened immutable and changes are refused; where
-    it is not there either, an empty one in memory stands for it.
+    Where it cannot be written (or with `read_only`) it is opened immutable and changes are
+    refused; where it is not there either, an empty one in memory stands for it.
 
     Raises: StoreError for a file of another kind or of a newer termserver.
     """

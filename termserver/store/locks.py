@@ -70,7 +70,9 @@ def try_lock_existing(path: Path) -> Held | None:
 
 
 def share(path: Path) -> Held | None:
-    """Return a lock that many may hold at once, on a file that need not be writable; None if taken."""
+    """Return a lock that many may hold at once, on a file that need not be writable; None if
+    taken.
+    """
     return _taken(path, os.O_RDONLY, shared=True)
 
 

@@ -15,7 +15,9 @@ from termserver.errors import StoreError
 from termserver.records import PackHeader, SourceFile
 
 FORMAT = 1
-"""Version of everything in a pack folder. Raise it with any change of schema.sql or of index files."""
+"""Version of everything in a pack folder. Raise it with any change of schema.sql or of index
+files.
+"""
 
 FILE = "manifest.json"
 _ADVICE = "load its source again: termserver load SOURCE --replace"

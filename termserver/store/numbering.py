@@ -15,7 +15,9 @@ from termserver.index.hierarchy import to_csr, topological_order
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Numbering:
-    """`order[i]` is the source position of number i; edges are numbers, distinct, first parent first."""
+    """`order[i]` is the source position of number i; edges are numbers, distinct, first parent
+    first.
+    """
 
     order: NDArray[np.int64]
     child: NDArray[np.int64]
@@ -28,8 +30,8 @@ def number(
 ) -> Numbering:
     """Number `n` concepts, given by source position with their edges in source order.
 
-    A concept stands below its first parent, siblings in source order, so a subtree is one run (but for
-    further parents). `name` gives the code of a source position.
+    A concept stands below its first parent, siblings in source order, so a subtree is one run (but
+    for further parents). `name` gives the code of a source position.
 
     Raises: InvalidSource naming one cycle, where there is any.
     """

@@ -65,7 +65,9 @@ class SystemRange:
 
 
 class Pack:
-    """A pack folder, opened for reading. Safe for several threads; cheap until something is asked."""
+    """A pack folder, opened for reading. Safe for several threads; cheap until something is
+    asked.
+    """
 
     def __init__(self, path: Path, manifest: Manifest) -> None:
         """Open the files; use `Pack.open`."""

@@ -1,4 +1,6 @@
-"""Rows of a pack -> model. The SQL side of providers; nothing is kept but the small tables of kinds."""
+"""Rows of a pack -> model. The SQL side of providers; nothing is kept but the small tables of
+kinds.
+"""
 
 from __future__ import annotations
 

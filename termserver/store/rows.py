@@ -116,6 +116,8 @@ def parse_code_system(facts: str, resource: str) -> CodeSystem:
 
 
 def content_digest(resource: Mapping[str, Any]) -> str:
-    """Return the SHA-256 of a resource without narrative, meta and id order (same or other content)."""
+    """Return the SHA-256 of a resource without narrative, meta and id order (same or other
+    content).
+    """
     kept = {key: value for key, value in resource.items() if key not in {"text", "meta"}}
     return hashlib.sha256(orjson.dumps(kept, option=orjson.OPT_SORT_KEYS)).hexdigest()

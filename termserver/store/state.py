@@ -1,4 +1,6 @@
-"""state.sqlite: what clients keep here between requests. Shared by all workers, bounded, expiring."""
+"""state.sqlite: what clients keep here between requests. Shared by all workers, bounded,
+expiring.
+"""
 
 from __future__ import annotations
 
@@ -54,7 +56,8 @@ class State:
     ) -> State:
         """Open the state of `home`, made where there is none.
 
-        Raises: StoreError where it cannot be written: then $cache-control and $closure are not offered.
+        Raises: StoreError where it cannot be written: then $cache-control and $closure are not
+        offered.
         """
         path = home / STATE_FILE
         database = open_database(path, STATE_ID, STATE)
@@ -79,8 +82,8 @@ class State:
         text = to_json(list(resources))
         if len(text) > self.limits.context_bytes:
             raise TooLarge(
-                f"The resources take {len(text)} bytes, and {self.limits.context_bytes} can be kept; "
-                "send fewer"
+                f"The resources take {len(text)} bytes, and {self.limits.context_bytes} can be "
+                "kept; send fewer"
             )
         now = self.clock()
         with self.database.transaction() as connection:

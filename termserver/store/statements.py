@@ -15,8 +15,8 @@ BUILD_PRAGMAS = (
     "PRAGMA cache_size = -65536",
 )
 STAGING = (
-    """CREATE TABLE staging.designation (id INTEGER, kind, acceptability, active, value, description,
-       module, effective_time, case_significance, extensions)""",
+    """CREATE TABLE staging.designation (id INTEGER, kind, acceptability, active, value,
+       description, module, effective_time, case_significance, extensions)""",
     """CREATE TABLE staging.property (id INTEGER, kind, value, target, role_group, module,
        effective_time, extensions)""",
     """CREATE TABLE staging.retired_property (id INTEGER, kind, value, target, role_group, module,

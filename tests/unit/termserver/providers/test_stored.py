@@ -136,7 +136,7 @@ def test_a_property_value_keeps_its_type(tmp_path: Path, value: PropertyValue) -
 
 
 def test_rows_of_a_property_ascend_by_concept_across_types(tmp_path: Path) -> None:
-    rows = [("b", 1), ("c", "x"), ("a", "y"), ("a", 2)]
+    rows: list[tuple[str, PropertyValue]] = [("b", 1), ("c", "x"), ("a", "y"), ("a", 2)]
     provider = only_provider(
         opened(
             tmp_path,

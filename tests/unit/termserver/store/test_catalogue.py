@@ -1,4 +1,6 @@
-"""The catalogue: install, replace, remove, prefer; what other processes see; what cannot be written."""
+"""The catalogue: install, replace, remove, prefer; what other processes see; what cannot be
+written.
+"""
 
 import os
 import sqlite3
@@ -162,7 +164,7 @@ def test_a_catalogue_of_a_newer_termserver_is_refused(catalogue: Catalogue) -> N
     connection = sqlite3.connect(catalogue.home / "catalogue.sqlite")
     connection.execute("PRAGMA user_version = 99")
     connection.close()
-    with pytest.raises(StoreError, match="format 99.*use the newer termserver"):
+    with pytest.raises(StoreError, match=r"format 99.*use the newer termserver"):
         Catalogue.open(catalogue.home)
 
 

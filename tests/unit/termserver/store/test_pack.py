@@ -7,7 +7,7 @@ import orjson
 import pytest
 
 from termserver.errors import StoreError, UnknownCodeSystem
-from termserver.model import CodeSystem, FilterDefinition, PropertyDefinition
+from termserver.model import CodeSystem, FilterDefinition, Ordinal, PropertyDefinition
 from termserver.records import (
     CodeSystemRecord,
     DocumentRecord,
@@ -83,11 +83,11 @@ def test_reference_set_rows_know_which_components_are_concepts(tmp_path: Path) -
     concept = RefsetMember(
         refset=5,
         component=8,
-        ordinal=1,
+        ordinal=Ordinal(1),
         active=True,
         fields=("Y", "2"),
         id="m",
-        module=1,  # type: ignore[arg-type]
+        module=1,
     )
     other = RefsetMember(refset=5, component=99, ordinal=None, active=False, fields=("X", "1"))
     assert pack.refset_members(5) == [concept, other]
@@ -107,7 +107,7 @@ def test_identifiers_and_history_are_kept(tmp_path: Path) -> None:
             HistoryRecord(component=7, kind="concept", effective_time=2001, active=True),
         ],
     )
-    assert pack.identifiers(0) == [(3, "LA-1", True)]  # type: ignore[arg-type]
+    assert pack.identifiers(Ordinal(0)) == [(3, "LA-1", True)]
     assert pack.identified("LA-1") == [(0, 3, True)]
     assert pack.history(7) == [
         ("concept", 2001, True, ()),
@@ -121,7 +121,7 @@ def test_a_pack_of_an_older_format_is_refused_with_the_command_that_rebuilds_it(
     path = build(tmp_path, tree("a")).path
     manifest = orjson.loads((path / "manifest.json").read_bytes())
     (path / "manifest.json").write_bytes(orjson.dumps({**manifest, "format": 0}))
-    with pytest.raises(StoreError, match="has format 0.*termserver load SOURCE --replace"):
+    with pytest.raises(StoreError, match=r"has format 0.*termserver load SOURCE --replace"):
         Pack.open(path)
 
 

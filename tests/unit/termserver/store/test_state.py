@@ -1,4 +1,6 @@
-"""What clients keep here: contexts and closure tables, bounded and expiring, seen by every worker."""
+"""What clients keep here: contexts and closure tables, bounded and expiring, seen by every
+worker.
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
