@@ -31,8 +31,8 @@ from termserver.systems import ICD_10_CM
 
 NOTICE = (
     "ICD-10-CM is published by the National Center for Health Statistics and the Centers for "
-    "Medicare and Medicaid Services (United States) and is in the public domain there; it is a modification "
-    "of ICD-10, copyright World Health Organization."
+    "Medicare and Medicaid Services (United States) and is in the public domain there; it is a "
+    "modification of ICD-10, copyright World Health Organization."
 )
 DISTRIBUTION = "simple-icd-10-cm"
 """An installed distribution that carries the official files as data."""
