@@ -165,6 +165,7 @@ def _concept_records(
             display=displays.get(code),
             definition=definitions.get(code),
             inactive=row[2] == "0",
+            status="inactive" if row[2] == "0" else None,
             module=int(row[3]),
             effective_time=int(row[1]),
             defined=row[4] == _DEFINED,

@@ -41,13 +41,15 @@ class Dependency:
 class Edition:
     """What the files make: the version URI, its module and date, and which rows count.
 
-    `cut` is None where the files are one Snapshot, all of whose rows are current.
+    `base` is the known edition module that it is, or is built on (None where there is none). `cut`
+    is None where the files are one Snapshot, all of whose rows are current.
     """
 
     version: str
     module: str
     date: str
     cut: Cut | None
+    base: int | None = None
     warnings: tuple[str, ...] = ()
 
 
@@ -76,7 +78,25 @@ def decide_edition(files: Sequence[Rf2File], version: str | None, as_of: str | N
             date=built,
             modules={one.target: one.target_time for one in known if one.module == focus},
         )
-    return Edition(version=uri, module=focus, date=built, cut=cut, warnings=tuple(warnings))
+    return Edition(
+        version=uri,
+        module=focus,
+        date=built,
+        cut=cut,
+        base=_base_of(focus, known),
+        warnings=tuple(warnings),
+    )
+
+
+def _base_of(focus: str, known: Sequence[Dependency]) -> int | None:
+    """Return the focus module if the table knows it, otherwise the topmost known one below it."""
+    if int(focus) in EDITIONS:
+        return int(focus)
+    below = {int(one.target) for one in known if one.module == focus} & set(EDITIONS)
+    under = {
+        int(one.target) for one in known if int(one.module) in below and one.module != one.target
+    }
+    return min(below - under, default=None)
 
 
 def _parse_version(version: str | None) -> tuple[str, str, str] | None:

@@ -54,9 +54,7 @@ _CHUNK = 1 << 20
 
 def code_system_of(edition: Edition) -> CodeSystem:
     """Return the code system of an edition. Source: FHIR, Using SNOMED CT with FHIR."""
-    known = EDITIONS.get(int(edition.module))
-    name = f"{known.name} Edition" if known is not None else f"module {edition.module}"
-    title = f"SNOMED CT, {name}, {edition.date}"
+    title = _title(edition)
     return CodeSystem(
         url=SNOMED_CT,
         version=edition.version,
@@ -74,6 +72,15 @@ def code_system_of(edition: Edition) -> CodeSystem:
         filters=_FILTERS,
         resource=_resource(edition, title),
     )
+
+
+def _title(edition: Edition) -> str:
+    date = f"{edition.date[:4]}-{edition.date[4:6]}-{edition.date[6:]}"
+    if edition.base is None:
+        return f"SNOMED CT module {edition.module}, {date}"
+    name = f"SNOMED CT {EDITIONS[edition.base].name} Edition, {date}"
+    own = str(edition.base) == edition.module
+    return name if own else f"{name}, module {edition.module}"
 
 
 def _resource(edition: Edition, title: str) -> dict[str, object]:

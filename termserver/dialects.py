@@ -1,0 +1,94 @@
+"""SNOMED CT language reference sets by language tag, and the display they prefer.
+
+Sources: SNOMED International, "Dialect aliases" (ECL 2.2, Appendix C) and the members' release
+notes for the reference sets; "SNOMED CT language tags" for the form `en-x-sctlang-…`, whose blocks
+of digits joined are the reference set's identifier.
+"""
+
+from __future__ import annotations
+
+from termserver.language import Languages
+from termserver.model import Concept, Designation
+from termserver.systems import SYNONYM
+
+_PRIVATE = "-x-sctlang-"
+
+DIALECTS: dict[str, tuple[int, ...]] = {
+    "da": (554461000005103,),
+    "da-dk": (554461000005103,),
+    "de": (31000274107,),
+    "de-at": (21000234103,),
+    "de-ch": (2041000195100,),
+    "de-de": (31000274107,),
+    "en-au": (32570271000036106,),
+    "en-ca": (19491000087109,),
+    "en-gb": (900000000000508004, 999001261000000100),
+    "en-ie": (21000220103,),
+    "en-nz": (271000210107,),
+    "en-us": (900000000000509007,),
+    "es": (448879004, 450828004),
+    "es-ar": (450828004,),
+    "es-419": (450828004,),
+    "es-es": (448879004,),
+    "es-uy": (450828004,),
+    "et": (71000181105,),
+    "et-ee": (71000181105,),
+    "fr-be": (21000172104,),
+    "fr-ca": (20581000087109,),
+    "fr-ch": (2021000195106,),
+    "fr-fr": (10031000315102,),
+    "it-ch": (2031000195108,),
+    "ko": (21000267104,),
+    "ko-kr": (21000267104,),
+    "nb": (61000202103,),
+    "nb-no": (61000202103,),
+    "nl": (31000146106,),
+    "nl-be": (31000172101,),
+    "nl-nl": (31000146106,),
+    "nn": (91000202106,),
+    "nn-no": (91000202106,),
+    "sv": (46011000052107,),
+    "sv-se": (46011000052107,),
+}
+"""Language tag in lower case -> the language reference sets that speak it, first choice first."""
+
+
+def refsets_of(tag: str) -> tuple[int, ...]:
+    """Return the language reference sets of a tag, empty where it names none.
+
+    `en-x-sctlang-90000000-00005090-07` names 900000000000509007 itself.
+    """
+    folded = tag.lower()
+    if _PRIVATE in folded:
+        digits = folded.partition(_PRIVATE)[2].replace("-", "")
+        return (int(digits),) if digits.isdigit() else ()
+    return DIALECTS.get(folded, ())
+
+
+def display_by_dialect(concept: Concept, languages: Languages | None) -> str | None:
+    """Return the synonym that the first dialect asked for prefers, None where none of them decides.
+
+    Only tags that name language reference sets take part, in the order of their weights; of several
+    terms the first in the order of the source.
+    """
+    for wanted in languages.ranges if languages is not None else ():
+        for refset in refsets_of(wanted.tag):
+            found = preferred_term(concept.designations, refset)
+            if found is not None:
+                return found
+    return None
+
+
+def preferred_term(designations: tuple[Designation, ...], refset: int) -> str | None:
+    """Return the active synonym that a language reference set prefers, None where there is none."""
+    return next(
+        (
+            one.value
+            for one in designations
+            if one.active
+            and refset in one.preferred_in
+            and one.use is not None
+            and one.use.code == SYNONYM
+        ),
+        None,
+    )

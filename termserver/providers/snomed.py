@@ -1,0 +1,298 @@
+"""SNOMED CT: a stored edition with its own filters, properties, dialects and expressions.
+
+Source: FHIR, Using SNOMED CT with FHIR. A member is a concept's ordinal, or the text of a
+post-coordinated expression.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from functools import cached_property
+
+from termserver import filters
+from termserver.conceptset import ConceptSet
+from termserver.dialects import preferred_term
+from termserver.errors import NotSupported
+from termserver.filters.source import CODE_WORDS
+from termserver.hierarchy import Hierarchy
+from termserver.index.attributes import AttributeIndex
+from termserver.model import (
+    CodeSystem,
+    Concept,
+    Designation,
+    FilterClause,
+    Issue,
+    Member,
+    Ordinal,
+    Property,
+    PropertyValue,
+)
+from termserver.providers import snomed_filters as own
+from termserver.providers.snomed_constraints import Constraints
+from termserver.providers.snomed_definition import normal_form
+from termserver.providers.snomed_expression import Expressions
+from termserver.providers.snomed_properties import (
+    COLUMN_PROPERTIES,
+    NORMAL_FORMS,
+    column_rows,
+    column_values,
+    default_properties,
+)
+from termserver.providers.stored import StoredProvider
+from termserver.store.pack import Refset, RefsetMember
+from termserver.store.reader import ConceptFacts, DesignationRow
+
+_HIERARCHICAL = filters.HIERARCHICAL
+
+
+class SnomedProvider:
+    """A CodeSystemProvider over one SNOMED CT edition. Keeps nothing that a pack does not."""
+
+    def __init__(self, stored: StoredProvider, *, dialects: Sequence[int] = ()) -> None:
+        """Take the edition, and the language reference sets to prefer (none: the edition's own)."""
+        self.stored = stored
+        self._dialects = tuple(dialects)
+        self._expressions = Expressions(stored)
+        self._constraints = Constraints(stored, self._expressions)
+
+    @property
+    def system(self) -> CodeSystem:
+        """Return the code system's own facts."""
+        return self.stored.system
+
+    @property
+    def hierarchy(self) -> Hierarchy:
+        """Return the is-a graph."""
+        return self.stored.hierarchy
+
+    @cached_property
+    def edition_name(self) -> str | None:
+        """Return what people call the edition ("International Edition"), None if it has no name."""
+        title = (self.system.title or "").partition(",")[0].removeprefix("SNOMED CT ")
+        return title if title.endswith("Edition") else None
+
+    # -- codes -------------------------------------------------------------------------------
+
+    def find(self, code: str) -> Member | None:
+        """Return the concept of an identifier, or `code` itself where it is a valid expression.
+
+        An expression of one concept alone (`73211009 |Diabetes mellitus|`) is that concept.
+        """
+        found = self.stored.find(code)
+        return found if found is not None or code.isdigit() else self._expressions.find(code)
+
+    def why_unknown(self, code: str) -> Issue | None:
+        """Return an information issue on why `code` is no expression, None where it is none at
+        all.
+        """
+        return self._expressions.why_unknown(code)
+
+    def notes(self, member: Member) -> tuple[Issue, ...]:
+        """Return what is to be said of a valid member ($validate-code of the code system)."""
+        return self._expressions.notes if isinstance(member, str) else ()
+
+    def code_of(self, member: Member) -> str:
+        """Return the identifier, or the expression as it was given."""
+        return member if isinstance(member, str) else self.stored.code_of(member)
+
+    def display_of(self, member: Member) -> str | None:
+        """Return the preferred term of the default dialect; an expression with its terms."""
+        if isinstance(member, str):
+            return self._expressions.display(member)
+        for refset in self._dialects:
+            found = preferred_term(tuple(self.stored.designations(member)), refset)
+            if found is not None:
+                return found
+        return self.stored.display_of(member)
+
+    def concept(self, member: Member) -> Concept:
+        """Return all that is known of a concept or an expression. Raises: UnknownCode."""
+        return self.concepts([member])[0]
+
+    def concepts(self, members: Sequence[Member]) -> list[Concept]:
+        """Return `concept` of each, in the given order, in few reads."""
+        ordinals = [one for one in members if not isinstance(one, str)]
+        known = dict(zip(ordinals, self.stored.concepts(ordinals), strict=True))
+        return [
+            self._expressions.concept(one) if isinstance(one, str) else self._whole(one, known[one])
+            for one in members
+        ]
+
+    def _whole(self, ordinal: Ordinal, concept: Concept) -> Concept:
+        properties = default_properties(self.stored, ordinal)
+        display = self.display_of(ordinal) if self._dialects else concept.display
+        return replace(concept, display=display, properties=properties)
+
+    # -- sets --------------------------------------------------------------------------------
+
+    def all(self) -> ConceptSet:
+        """Return every concept, inactive ones too; expressions cannot be listed."""
+        return self.stored.all()
+
+    def inactive(self) -> ConceptSet:
+        """Return the inactive concepts."""
+        return self.stored.inactive()
+
+    def abstract(self) -> ConceptSet:
+        """Return the empty set: SNOMED CT knows no abstract concepts."""
+        return self.stored.abstract()
+
+    def is_inactive(self, member: Member) -> bool:
+        """Tell whether a concept is inactive, or any concept of an expression."""
+        if isinstance(member, str):
+            return self._expressions.is_inactive(member)
+        return self.stored.is_inactive(member)
+
+    def is_abstract(self, member: Member) -> bool:
+        """Tell whether a member is not for selection."""
+        return not isinstance(member, str) and self.stored.is_abstract(member)
+
+    # -- questions ---------------------------------------------------------------------------
+
+    def select(self, clause: FilterClause) -> ConceptSet:
+        """Return the concepts that satisfy a filter clause.
+
+        Raises: UnknownCode, InvalidValueSet, InvalidExpression (ECL), NotSupported.
+        """
+        if own.is_refset_filter(clause):
+            return own.select_members(self.stored, clause)
+        if clause.property == "constraint":
+            return self._constraints.select(own.constraint_of(clause))
+        if clause.property == "expressions":
+            return own.select_expressions(self.stored, clause)
+        if own.is_attribute_filter(self.stored, clause):
+            return own.select_attribute(self.stored, clause)
+        _refuse_normal_form(clause)
+        return filters.select(self, clause)
+
+    def contains(self, clause: FilterClause, member: Member) -> bool:
+        """Tell whether a concept or an expression satisfies a filter clause."""
+        if clause.property == "expressions":
+            allowed = own.check_expressions(clause)
+            return allowed or not isinstance(member, str)
+        if clause.property == "constraint":
+            return self._constraints.contains(own.constraint_of(clause), member)
+        if isinstance(member, str):
+            return self._expression_satisfies(clause, member)
+        if own.is_refset_filter(clause):
+            return member in own.select_members(self.stored, clause)
+        if own.is_attribute_filter(self.stored, clause):
+            return own.contains_attribute(self.stored, clause, member)
+        _refuse_normal_form(clause)
+        return filters.contains(self, clause, member)
+
+    def _expression_satisfies(self, clause: FilterClause, member: str) -> bool:
+        """Answer for an expression: by subsumption, or by its attributes; never in a reference
+        set.
+        """
+        if own.is_refset_filter(clause):
+            own.select_members(self.stored, clause)
+            return False
+        if clause.property in CODE_WORDS and clause.op in _HIERARCHICAL:
+            return self._expressions.satisfies(clause.op, self._root(clause), member)
+        if own.is_attribute_filter(self.stored, clause):
+            own.select_attribute(self.stored, clause)
+            values = self.property_values(member, clause.property)
+            return clause.value in [str(one) for one in values]
+        return False
+
+    def _root(self, clause: FilterClause) -> Ordinal:
+        code = own.known_code(self.stored, clause, clause.value)
+        found = self.stored.find(code)
+        assert isinstance(found, int)
+        return found
+
+    def subsumes(self, ancestor: Member, member: Member) -> bool:
+        """Tell whether `member` is properly below `ancestor`; either may be an expression."""
+        if isinstance(ancestor, str) or isinstance(member, str):
+            return self._expressions.subsumes(ancestor, member)
+        return self.stored.subsumes(ancestor, member)
+
+    def same(self, one: Member, other: Member) -> bool:
+        """Tell whether two members mean the same: equal, or expressions that subsume each other."""
+        if one == other:
+            return True
+        if isinstance(one, str) or isinstance(other, str):
+            return self._expressions.equivalent(one, other)
+        return False
+
+    # -- properties --------------------------------------------------------------------------
+
+    def property_codes(self) -> list[str]:
+        """Return the codes of all properties: those of the columns, and the attributes in use."""
+        return sorted({*self.stored.property_codes(), *COLUMN_PROPERTIES, *NORMAL_FORMS})
+
+    def property_rows(self, property_code: str) -> Iterable[tuple[Ordinal, PropertyValue]]:
+        """Yield every value of one property, ascending by concept; nothing if it is unknown."""
+        if property_code in COLUMN_PROPERTIES:
+            return column_rows(self.stored, property_code)
+        return self.stored.property_rows(property_code)
+
+    def property_values(self, member: Member, property_code: str) -> Sequence[PropertyValue]:
+        """Return one member's values of one property, normal forms too; empty if none."""
+        if isinstance(member, str):
+            return self._expressions.property_values(member, property_code)
+        if property_code in COLUMN_PROPERTIES:
+            return column_values(self.stored, member, property_code)
+        if property_code in NORMAL_FORMS:
+            return [normal_form(self.stored, member, terms=property_code == "normalForm")]
+        return self.stored.property_values(member, property_code)
+
+    # -- text --------------------------------------------------------------------------------
+
+    def search(self, text: str) -> ConceptSet:
+        """Return the concepts one of whose names matches (rule: termserver.search)."""
+        return self.stored.search(text)
+
+    def search_ranked(self, text: str, within: ConceptSet) -> Iterator[Ordinal]:
+        """Yield the concepts of `within` that match, those with the best names first."""
+        return self.stored.search_ranked(text, within)
+
+    # -- beyond the protocol -----------------------------------------------------------------
+
+    def designations(self, member: Member) -> list[Designation]:
+        """Return one member's designations, inactive ones too."""
+        if isinstance(member, str):
+            return list(self._expressions.concept(member).designations)
+        return self.stored.designations(member)
+
+    def properties(self, member: Member) -> list[Property]:
+        """Return one member's attributes."""
+        if isinstance(member, str):
+            return list(self._expressions.concept(member).properties)
+        return self.stored.properties(member)
+
+    def facts(self, member: Member) -> ConceptFacts:
+        """Return module, effective time and definition status of a concept."""
+        return self.stored.facts(member)
+
+    def iter_designations(self) -> Iterator[DesignationRow]:
+        """Yield every designation with its row's columns, by concept."""
+        return self.stored.iter_designations()
+
+    @property
+    def attribute_index(self) -> AttributeIndex:
+        """Return the attribute rows as columns."""
+        return self.stored.attribute_index
+
+    def refsets(self) -> Sequence[Refset]:
+        """Return the reference sets of the edition."""
+        return self.stored.refsets()
+
+    def refset_rows(self, refset: int) -> Iterable[RefsetMember]:
+        """Return the rows of one reference set, inactive ones too, by component."""
+        return self.stored.refset_rows(refset)
+
+    def refset_rows_of(self, component: int) -> Iterable[RefsetMember]:
+        """Return the rows of one component in all reference sets."""
+        return self.stored.refset_rows_of(component)
+
+
+def _refuse_normal_form(clause: FilterClause) -> None:
+    if clause.property in NORMAL_FORMS:
+        raise NotSupported(
+            f"The property '{clause.property}' of SNOMED CT is made on demand and cannot be "
+            "filtered by; "
+            "use the filter 'constraint' with an expression constraint"
+        )

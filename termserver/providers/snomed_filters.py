@@ -1,0 +1,202 @@
+"""Filters of SNOMED CT beside FHIR's general ones: reference sets, ECL, expressions, attributes.
+
+Source: FHIR, Using SNOMED CT with FHIR, "SNOMED CT Filters". Each filter answers `select` and
+`contains`.
+"""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+import numpy as np
+
+from termserver.conceptset import ConceptSet
+from termserver.errors import InvalidValueSet, NotSupported, UnknownCode
+from termserver.filters.source import CODE_WORDS
+from termserver.model import FilterClause, Ordinal
+from termserver.providers.stored import StoredProvider
+
+ALL_REFSETS = "*"
+"""`concept in *`: every concept that is a reference set (the implicit value set
+`?fhir_vs=refset`).
+"""
+_ID = "http://snomed.info/id/"
+
+
+class Constraints(Protocol):
+    """What evaluates ECL."""
+
+    def select(self, expression: str) -> ConceptSet:
+        """Return the concepts of an expression constraint. Raises: InvalidExpression,
+        UnknownCode.
+        """
+
+
+def is_refset_filter(clause: FilterClause) -> bool:
+    """Tell whether the clause asks for members of a reference set (`concept in 447562003`)."""
+    return clause.property in CODE_WORDS and clause.op == "in"
+
+
+def select_members(stored: StoredProvider, clause: FilterClause) -> ConceptSet:
+    """Return the active members that are concepts; for `*` the reference sets themselves.
+
+    Raises: UnknownCode where the value is no concept of the edition.
+    """
+    if clause.value == ALL_REFSETS:
+        found = (stored.find(str(one.id)) for one in stored.refsets())
+        return ConceptSet.of(one for one in found if isinstance(one, int))
+    code = known_code(stored, clause, clause.value)
+    return ConceptSet.of(
+        one.ordinal
+        for one in stored.refset_rows(int(code))
+        if one.active and one.ordinal is not None
+    )
+
+
+def is_attribute_filter(stored: StoredProvider, clause: FilterClause) -> bool:
+    """Tell whether the clause's property is a concept id (or its URI) of the edition.
+
+    Raises: UnknownCode for an id that the edition does not have.
+    """
+    name = clause.property.removeprefix(_ID)
+    if not name.isdigit():
+        return False
+    known_code(stored, clause, name)
+    return True
+
+
+def select_attribute(stored: StoredProvider, clause: FilterClause) -> ConceptSet:
+    """Return the concepts with an attribute of that type and value (`=`, `in`) or any (`exists`).
+
+    The value itself, not what is below it: that is asked by ECL. Raises: UnknownCode, NotSupported.
+    """
+    kind = _attribute(stored, clause)
+    index = stored.attribute_index
+    rows = index.slice_of(kind)
+    concrete = index.concrete_slice_of(kind)
+    if clause.op == "exists":
+        sources = [*index.source[rows].tolist(), *index.concrete.source[concrete].tolist()]
+        having = ConceptSet.of(sources)
+        return having if _truth(clause) else stored.all() - having
+    found = ConceptSet.empty()
+    for text in _values(clause):
+        if _is_concrete(stored, kind, text):
+            found |= _concrete_sources(stored, kind, text)
+        else:
+            target = stored.find(known_code(stored, clause, text))
+            hits = index.source[rows][index.target[rows] == np.uint32(int(target or 0))]
+            found |= ConceptSet.of(hits.tolist())
+    return found
+
+
+def contains_attribute(stored: StoredProvider, clause: FilterClause, member: Ordinal) -> bool:
+    """Tell whether a concept has an attribute of that type and value, from its own rows."""
+    _attribute(stored, clause)
+    name = clause.property.removeprefix(_ID)
+    values = [one for one in stored.properties(member) if one.code == name]
+    if clause.op == "exists":
+        return bool(values) == _truth(clause)
+    wanted = _values(clause)
+    for text in wanted:
+        if not text.startswith(("#", '"')) and text not in {"true", "false"}:
+            known_code(stored, clause, text)
+    return any(_written(one.type, one.value) in wanted for one in values)
+
+
+def known_code(stored: StoredProvider, clause: FilterClause, code: str) -> str:
+    """Return `code`. Raises: UnknownCode, naming it, the filter and the version, where it is
+    absent.
+    """
+    if stored.find(code) is None:
+        raise UnknownCode(
+            f"The filter '{clause.property} {clause.op} {clause.value}' names the code '{code}', "
+            "which "
+            f"is not in the code system '{stored.system.url}' version '{stored.system.version}'; "
+            "load a version that has it"
+        )
+    return code
+
+
+def select_expressions(stored: StoredProvider, clause: FilterClause) -> ConceptSet:
+    """Return every concept: `expressions` says only whether expressions are members beside them."""
+    check_expressions(clause)
+    return stored.all()
+
+
+def check_expressions(clause: FilterClause) -> bool:
+    """Return whether `expressions = true|false` allows them. Raises: InvalidValueSet for another
+    value.
+    """
+    if clause.op != "=" or clause.value not in {"true", "false"}:
+        raise InvalidValueSet(
+            f"The filter 'expressions {clause.op} {clause.value}' is not known for SNOMED CT; "
+            "write 'expressions = true' or 'expressions = false'"
+        )
+    return clause.value == "true"
+
+
+def constraint_of(clause: FilterClause) -> str:
+    """Return the ECL of a `constraint` filter. Raises: NotSupported for another operator than
+    `=`.
+    """
+    if clause.op != "=":
+        raise NotSupported(
+            f"The filter 'constraint' of SNOMED CT takes the operator '=', not '{clause.op}'"
+        )
+    return clause.value
+
+
+def _attribute(stored: StoredProvider, clause: FilterClause) -> Ordinal:
+    if clause.op not in {"=", "in", "exists"}:
+        raise NotSupported(
+            f"The filter operator '{clause.op}' is not known for the SNOMED CT attribute "
+            f"'{clause.property}'; known: =, in, exists (for subtypes use the filter 'constraint')"
+        )
+    found = stored.find(clause.property.removeprefix(_ID))
+    assert isinstance(found, int)
+    return found
+
+
+def _values(clause: FilterClause) -> list[str]:
+    return [one.strip() for one in clause.value.split(",")] if clause.op == "in" else [clause.value]
+
+
+def _truth(clause: FilterClause) -> bool:
+    if clause.value not in {"true", "false"}:
+        raise InvalidValueSet(f"The filter '{clause.property} exists' takes true or false")
+    return clause.value == "true"
+
+
+def _is_concrete(stored: StoredProvider, kind: Ordinal, text: str) -> bool:
+    """Tell whether a value is meant as number or text: by its mark, or as nothing else is there."""
+    if text.startswith(("#", '"')) or text in {"true", "false"}:
+        return True
+    index = stored.attribute_index
+    rows, concrete = index.slice_of(kind), index.concrete_slice_of(kind)
+    return rows.start == rows.stop and concrete.start != concrete.stop
+
+
+def _concrete_sources(stored: StoredProvider, kind: Ordinal, text: str) -> ConceptSet:
+    concrete = stored.attribute_index.concrete
+    at = stored.attribute_index.concrete_slice_of(kind)
+    wanted = text.removeprefix("#").strip('"')
+    return ConceptSet.of(
+        int(concrete.source[row])
+        for row in range(at.start, at.stop)
+        if _same(concrete.text[row], wanted)
+    )
+
+
+def _same(text: str, wanted: str) -> bool:
+    try:
+        return float(text) == float(wanted)
+    except ValueError:
+        return text == wanted
+
+
+def _written(kind: str, value: object) -> str:
+    if kind == "code":
+        return str(value)
+    if kind == "string":
+        return f'"{value}"'
+    return f"#{value}" if kind != "boolean" else str(value).lower()
