@@ -8,8 +8,9 @@ from pathlib import Path
 
 from loaders.rf2_editions import Edition
 from loaders.rf2_files import Rf2File
+from termserver.dialects import language_of
 from termserver.model import CodeSystem, FilterDefinition, PropertyDefinition
-from termserver.providers.snomed_editions import EDITIONS
+from termserver.providers.snomed_editions import EDITIONS, dialects_of
 from termserver.records import PackHeader, SourceFile
 from termserver.systems import CONCEPT_PROPERTIES, SNOMED_CT
 
@@ -58,14 +59,15 @@ def code_system_of(edition: Edition) -> CodeSystem:
     return CodeSystem(
         url=SNOMED_CT,
         version=edition.version,
-        name="SNOMED_CT",
+        # what $lookup answers as name (suite `snomed`, lookup); the resource has SNOMED_CT
+        name=f"{SNOMED_CT}|{edition.version}",
         title=title,
         status="active",
         content="complete",
         case_sensitive=True,
         hierarchy_meaning="is-a",
         compositional=True,
-        language="en",
+        language=language_of(dialects_of(int(edition.module))[0]),
         value_set=f"{SNOMED_CT}?fhir_vs",
         copyright=LICENCE,
         properties=_PROPERTIES,

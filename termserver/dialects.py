@@ -7,7 +7,6 @@ of digits joined are the reference set's identifier.
 
 from __future__ import annotations
 
-from termserver.language import Languages
 from termserver.model import Concept, Designation
 from termserver.systems import SYNONYM
 
@@ -65,18 +64,38 @@ def refsets_of(tag: str) -> tuple[int, ...]:
     return DIALECTS.get(folded, ())
 
 
-def display_by_dialect(concept: Concept, languages: Languages | None) -> str | None:
-    """Return the synonym that the first dialect asked for prefers, None where none of them decides.
+def display_by_dialect(concept: Concept, tag: str) -> str | None:
+    """Return the synonym that a language or dialect prefers; None where SNOMED CT's rows say
+    nothing.
 
-    Only tags that name language reference sets take part, in the order of their weights; of several
-    terms the first in the order of the source.
+    A tag of a dialect asks its language reference sets. A tag of a language alone: the display
+    where it is in that language, otherwise the first term that any reference set of the language
+    prefers.
     """
-    for wanted in languages.ranges if languages is not None else ():
-        for refset in refsets_of(wanted.tag):
-            found = preferred_term(concept.designations, refset)
-            if found is not None:
-                return found
-    return None
+    if not any(one.preferred_in for one in concept.designations):
+        return None
+    for refset in refsets_of(tag):
+        found = preferred_term(concept.designations, refset)
+        if found is not None:
+            return found
+    spoken = [one for one in concept.designations if _speaks(one, tag)]
+    if any(one.value == concept.display for one in spoken):
+        return concept.display
+    return next((one.value for one in spoken if one.preferred_in), None)
+
+
+def language_of(refset: int) -> str:
+    """Return the language (without region) that a language reference set speaks, `en` if
+    unknown.
+    """
+    tag = next((tag for tag, refsets in DIALECTS.items() if refset in refsets), "en")
+    return tag.partition("-")[0]
+
+
+def _speaks(one: Designation, tag: str) -> bool:
+    language = tag.lower().partition("-")[0]
+    is_synonym = one.use is not None and one.use.code == SYNONYM
+    return one.active and is_synonym and (one.language or "").lower() == language
 
 
 def preferred_term(designations: tuple[Designation, ...], refset: int) -> str | None:

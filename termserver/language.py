@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from termserver.dialects import display_by_dialect
 from termserver.errors import InvalidLanguage
 from termserver.model import Concept, Designation
 from termserver.systems import DESIGNATION_USAGE, FULLY_SPECIFIED_NAME, PREFERRED_FOR_LANGUAGE
@@ -53,9 +54,7 @@ def parse_languages(text: str, *, what: str = "displayLanguage") -> Languages:
         tag, _, weight_text = (one.strip() for one in part.partition(";"))
         match = _WEIGHT.match(weight_text) if weight_text else None
         if not _RANGE.match(tag) or (weight_text and match is None):
-            raise InvalidLanguage(
-                f"Invalid {what}: '{text}'", message_id="INVALID_DISPLAY_NAME"
-            )
+            raise InvalidLanguage(f"Invalid {what}: '{text}'", message_id="INVALID_DISPLAY_NAME")
         weight = float(match[1]) if match else 1.0
         if tag == "*":
             wildcard = weight
@@ -102,13 +101,16 @@ def choose_display(
 ) -> str | None:
     """Return the display of `concept` in the languages asked for.
 
-    By falling weight: the display where it is in that language, a designation fit for display, any
-    other designation that is no fully specified name. None of them: the display, unless the client
+    By falling weight: the term that a SNOMED CT language reference set prefers, the display where it
+    is in that language, a designation fit for display, any other designation that is no fully specified name. None of them: the display, unless the client
     ruled that out (`*;q=0`), then None.
     """
     if languages is None or not languages.ranges:
         return concept.display
     for wanted in languages.ranges:
+        found = display_by_dialect(concept, wanted.tag)
+        if found is not None:
+            return found
         found = _best(concept, system_language, wanted.tag)
         if found is not None:
             return found

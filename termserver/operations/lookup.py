@@ -137,17 +137,27 @@ def _designations(
     if not everything and not asked:
         return
     found = list(concept.designations)
-    if concept.display is not None and language is not None:
+    if concept.display is not None and language is not None and not _is_named(concept, language):
         found.insert(0, Designation(value=concept.display, language=language, use=_PREFERRED))
     for one in found:
         if everything or any(fits(one.language, tag) for tag in asked):
             yield one
 
 
+def _is_named(concept: Concept, language: str) -> bool:
+    """Tell whether the display is a designation already (every term of SNOMED CT is one)."""
+    return any(
+        one.active and one.value == concept.display and fits(one.language, language)
+        for one in concept.designations
+    )
+
+
 def _properties(
     request: LookupRequest, provider: CodeSystemProvider, member: Member, concept: Concept
 ) -> Iterable[Property]:
-    asked = [one for one in request.properties if one not in _OUTPUTS and not one.startswith("lang.")]
+    asked = [
+        one for one in request.properties if one not in _OUTPUTS and not one.startswith("lang.")
+    ]
     if request.properties and not asked:
         return
     names = {property_code(provider.system, one) for one in asked}

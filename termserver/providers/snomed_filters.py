@@ -173,7 +173,7 @@ def _is_concrete(stored: StoredProvider, kind: Ordinal, text: str) -> bool:
         return True
     index = stored.attribute_index
     rows, concrete = index.slice_of(kind), index.concrete_slice_of(kind)
-    return rows.start == rows.stop and concrete.start != concrete.stop
+    return bool(rows.start == rows.stop and concrete.start != concrete.stop)
 
 
 def _concrete_sources(stored: StoredProvider, kind: Ordinal, text: str) -> ConceptSet:

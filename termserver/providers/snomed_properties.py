@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 
 from termserver.model import Designation, Ordinal, Property, PropertyValue
 from termserver.providers.stored import StoredProvider
@@ -109,7 +110,7 @@ def _tag_row(
 def default_properties(stored: StoredProvider, ordinal: Ordinal) -> tuple[Property, ...]:
     """Return what a concept shows unasked: its attributes, effective time and module."""
     facts = stored.facts(ordinal)
-    found = list(stored.properties(ordinal))
+    found = [_with_terms(stored, one) for one in stored.properties(ordinal)]
     date = iso_date(facts.effective_time)
     if date is not None:
         found.append(Property(code="effectiveTime", type="dateTime", value=date))
@@ -119,6 +120,11 @@ def default_properties(stored: StoredProvider, ordinal: Ordinal) -> tuple[Proper
             Property(code="module", type="code", value=module, description=term_of(stored, module))
         )
     return tuple(found)
+
+
+def _with_terms(stored: StoredProvider, one: Property) -> Property:
+    term = term_of(stored, str(one.value)) if one.type == "code" else None
+    return replace(one, description=term, code_display=term_of(stored, one.code))
 
 
 def term_of(stored: StoredProvider, code: str) -> str | None:
