@@ -103,7 +103,7 @@ def choose_display(
 
     By falling weight: the term that a SNOMED CT language reference set prefers, the display where
     it is in that language, a designation fit for display, any other designation that is no fully
-    specified name. None of them: the display, unless the client ruled that out (`*;q=0`), then None.
+    specified name. None of them: the display, unless the client ruled that out (`*;q=0`): None.
     """
     if languages is None or not languages.ranges:
         return concept.display
