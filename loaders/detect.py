@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from importlib import import_module
-from importlib.util import find_spec
 from pathlib import Path
 from typing import cast
 
@@ -43,8 +42,6 @@ def detect(source: Path, *, shown_as: str | None = None) -> Loader:
     Raises: InvalidSource naming the known formats where nobody recognises it.
     """
     for name in FORMATS:
-        if find_spec(FORMATS[name][0]) is None:
-            continue
         loader = find_loader(name)
         if loader.recognises(source):
             return loader
