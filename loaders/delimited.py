@@ -3,7 +3,8 @@
 A code system has the columns `code` and `display`; further ones are `parent` (several divided by
 `|`), `definition`, `inactive`, `abstract`, `display:de` (a designation in German), and any others,
 which become properties: `unit` of type string, `rank:integer` of another FHIR type. A map has the
-columns of `loaders.delimited_map`. The code system's canonical is not in the file: `--system` names it.
+columns of `loaders.delimited_map`. The code system's canonical is not in the file: `--system` names
+it.
 """
 
 from __future__ import annotations

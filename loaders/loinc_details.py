@@ -45,8 +45,8 @@ NAMES = {
 }
 """Columns of Loinc.csv that are names -> the designation use (codes of LOINC itself)."""
 
-# Kept as display, designation or definition; SHORTNAME and RELATEDNAMES2 are filtered on as well.
-_NO_PROPERTY = frozenset({"LOINC_NUM", "LONG_COMMON_NAME", "DisplayName", "DefinitionDescription"})
+# Kept as display or definition; the other names are filtered on as well.
+_NO_PROPERTY = frozenset({"LOINC_NUM", "LONG_COMMON_NAME", "DefinitionDescription"})
 
 
 def use(name: str) -> Coding:
