@@ -105,7 +105,6 @@ def code_system(version: str, *, fragment: bool) -> CodeSystem:
         content="fragment" if fragment else "complete",
         case_sensitive=True,
         hierarchy_meaning="is-a",
-        version_needed=True,
         language="en",
         copyright=NOTICE,
         properties=_PROPERTIES,
