@@ -31,6 +31,11 @@ class ConceptSet:
         return cls(BitMap(array("I", ordinals)))
 
     @classmethod
+    def of_packed(cls, ordinals: bytes) -> ConceptSet:
+        """Return the set of ordinals given as machine-order unsigned 32-bit numbers (of an array)."""
+        return cls(BitMap(array("I", ordinals)))
+
+    @classmethod
     def range(cls, start: int, stop: int) -> ConceptSet:
         """Return the ordinals from `start` up to but without `stop`."""
         return cls(BitMap(range(start, stop)) if stop > start else BitMap())

@@ -35,6 +35,8 @@ def _bare(text: str) -> str:
 
 def tokens(text: str) -> list[str]:
     """Return the folded words of `text` in order: runs of letters and digits; empty if none."""
+    if text.isascii():
+        return _ASCII_TOKEN.findall(text.lower())
     folded = fold(text)
     return (_ASCII_TOKEN if folded.isascii() else _TOKEN).findall(folded)
 

@@ -26,32 +26,30 @@ class AttributeBuilder:
 
     def __init__(self) -> None:
         """Begin with nothing."""
-        self._rows = tuple(array("I") for _ in _COLUMNS)
-        self._concrete = tuple(array("I") for _ in _CONCRETE)
+        self._rows = array("I")
+        self._concrete = array("I")
         self._texts: list[str] = []
         self._numbers = array("d")
 
     def add(self, type_: int, target: int, source: int, group: int) -> None:
         """Take one row between concepts; `group` 0 means that the row stands alone."""
-        for column, value in zip(self._rows, (type_, target, source, group), strict=True):
-            column.append(value)
+        self._rows.extend((type_, target, source, group))
 
     def add_concrete(self, type_: int, source: int, group: int, value: str | float | bool) -> None:
         """Take one row whose value is a number, a text or a truth value."""
-        for column, one in zip(self._concrete, (type_, source, group), strict=True):
-            column.append(one)
+        self._concrete.extend((type_, source, group))
         plain = isinstance(value, bool)
         self._texts.append(str(value).lower() if plain else str(value))
         self._numbers.append(float("nan") if plain else _number(value))
 
     def write(self, folder: Path) -> None:
         """Write the columns."""
-        rows = [np.array(one, dtype=np.uint32) for one in self._rows]
-        order = np.lexsort(tuple(reversed(rows)))
+        rows = np.array(self._rows, dtype=np.uint32).reshape(-1, len(_COLUMNS)).T
+        order = np.lexsort(rows[::-1])
         for name, column in zip(_COLUMNS, rows, strict=True):
             write_array(folder / f"attribute.{name}", column[order], "I")
-        concrete = [np.array(one, dtype=np.uint32) for one in self._concrete]
-        order = np.lexsort(tuple(reversed(concrete)))
+        concrete = np.array(self._concrete, dtype=np.uint32).reshape(-1, len(_CONCRETE)).T
+        order = np.lexsort(concrete[::-1])
         for name, column in zip(_CONCRETE, concrete, strict=True):
             write_array(folder / f"concrete.{name}", column[order], "I")
         write_array(folder / "concrete.number", np.array(self._numbers)[order], "d")

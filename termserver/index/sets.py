@@ -1,13 +1,25 @@
-"""Serialised concept sets by number, in one file with offsets. An empty set takes no bytes."""
+"""Concept sets by number, in one file with offsets.
+
+An empty set takes no bytes, one member its number (4 bytes), more members the roaring serialisation
+(16 bytes and more).
+"""
 
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from itertools import pairwise
 from pathlib import Path
+from struct import Struct
+
+import numpy as np
+from numpy.typing import NDArray
 
 from termserver.conceptset import ConceptSet
 from termserver.index.files import open_array, open_bytes, write_array
+
+_SINGLE = Struct("<I")
+_EMPTY = ConceptSet.empty()
 
 
 class Sets:
@@ -28,7 +40,28 @@ class Sets:
         with (folder / f"{name}.set").open("wb") as file:
             for one in sets:
                 if one:
-                    end += file.write(one.to_bytes())
+                    end += file.write(_SINGLE.pack(*one) if len(one) == 1 else one.to_bytes())
+                offsets.append(end)
+        write_array(folder / f"{name}.off", offsets, "Q")
+
+    @staticmethod
+    def build_groups(
+        folder: Path, name: str, members: NDArray[np.uint32], bounds: Sequence[int]
+    ) -> None:
+        """Write sets that stand one after the other in `members`, cut at `bounds` (one more of
+        them).
+        """
+        offsets = array("Q", [0])
+        data = members.astype(np.uint32).tobytes()
+        end = 0
+        with (folder / f"{name}.set").open("wb") as file:
+            for low, high in pairwise(bounds):
+                part = data[4 * low : 4 * high]
+                if high - low == 1:
+                    part = _SINGLE.pack(members[low])
+                elif part:
+                    part = ConceptSet.of_packed(part).to_bytes()
+                end += file.write(part)
                 offsets.append(end)
         write_array(folder / f"{name}.off", offsets, "Q")
 
@@ -44,4 +77,6 @@ class Sets:
     def __getitem__(self, number: int) -> ConceptSet:
         """Return one set. Raises: IndexError."""
         start, end = self._offsets[number], self._offsets[number + 1]
-        return ConceptSet.from_bytes(self._data[start:end]) if end > start else ConceptSet.empty()
+        if end - start > _SINGLE.size:
+            return ConceptSet.from_bytes(self._data[start:end])
+        return ConceptSet.of(_SINGLE.unpack(self._data[start:end])) if end > start else _EMPTY

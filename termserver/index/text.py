@@ -11,7 +11,6 @@ from __future__ import annotations
 from array import array
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -32,12 +31,20 @@ DISPLAY, OTHER, CODE = 0, 1, 2
 """Tiers of names in rank order."""
 
 
+class _Vocabulary(dict[str, int]):
+    """Numbers tokens in the order in which they are met."""
+
+    def __missing__(self, token: str) -> int:
+        number = self[token] = len(self)
+        return number
+
+
 class TextBuilder:
     """Gathers names while records stream by: about 8 bytes for each name and 4 for each token."""
 
     def __init__(self) -> None:
         """Begin with nothing."""
-        self._vocabulary: dict[str, int] = {}
+        self._vocabulary = _Vocabulary()
         self._ordinals = array("I")
         self._keys = array("I")
         self._ends = array("Q", [0])
@@ -48,8 +55,7 @@ class TextBuilder:
         words = tokens(name)
         if not words:
             return
-        vocabulary = self._vocabulary
-        self._tokens.extend(vocabulary.setdefault(one, len(vocabulary)) for one in words)
+        self._tokens.extend(map(self._vocabulary.__getitem__, words))
         self._ends.append(len(self._tokens))
         self._ordinals.append(ordinal)
         self._keys.append((inactive << 20) | (tier << 16) | min(len(name), 0xFFFF))
@@ -62,8 +68,9 @@ class TextBuilder:
         words = sorted(self._vocabulary)
         Strings.build(folder, "tokens", words)
         owners, ranks = self._postings(order, words)
-        Sets.build(folder, "postings", _groups(owners, ranks, len(words)))
-        _write_prefixes(folder, words, owners, ranks, ordinals[order])
+        bounds = np.searchsorted(owners, np.arange(len(words) + 1)).tolist()
+        Sets.build_groups(folder, "postings", ranks, bounds)
+        _write_prefixes(folder, words, bounds, ranks, ordinals[order])
         self.__init__()  # type: ignore[misc]
 
     def _postings(
@@ -79,27 +86,21 @@ class TextBuilder:
         lengths = ends[1:] - ends[:-1]
         pairs = renumber[np.array(self._tokens, dtype=np.uint32)].astype(np.uint64) << np.uint64(32)
         pairs |= np.repeat(rank_of, lengths).astype(np.uint64)
-        pairs = np.unique(pairs)
+        pairs.sort()
+        if len(pairs):
+            pairs = pairs[np.append(True, pairs[1:] != pairs[:-1])]
         return (pairs >> np.uint64(32)).astype(np.uint32), pairs.astype(np.uint32)
-
-
-def _groups(owners: NDArray[Any], members: NDArray[Any], count: int) -> Iterator[ConceptSet]:
-    """Yield for each owner 0..count-1 the set of its members (`owners` ascending)."""
-    bounds = np.searchsorted(owners, np.arange(count + 1)).tolist()
-    for start, end in pairwise(bounds):
-        yield ConceptSet.of(members[start:end].tolist())
 
 
 def _write_prefixes(
     folder: Path,
     words: Sequence[str],
-    owners: NDArray[np.uint32],
+    bounds: Sequence[int],
     ranks: NDArray[np.uint32],
     ordinals: NDArray[np.uint32],
 ) -> None:
     prefixes = sorted({word[:length] for word in words for length in range(1, SHORT + 1)})
     Strings.build(folder, "prefixes", prefixes)
-    bounds = np.searchsorted(owners, np.arange(len(words) + 1))
 
     def slices() -> Iterator[NDArray[np.uint32]]:
         # words are sorted, so those with one prefix are a run
@@ -108,9 +109,11 @@ def _write_prefixes(
             high = bisect_left(words, _after(prefix), lo=low)
             yield ranks[bounds[low] : bounds[high]]
 
-    Sets.build(folder, "prefix-names", (ConceptSet.of(one.tolist()) for one in slices()))
+    Sets.build(folder, "prefix-names", (ConceptSet.of_packed(one.tobytes()) for one in slices()))
     Sets.build(
-        folder, "prefix-concepts", (ConceptSet.of(ordinals[one].tolist()) for one in slices())
+        folder,
+        "prefix-concepts",
+        (ConceptSet.of_packed(ordinals[one].tobytes()) for one in slices()),
     )
 
 
@@ -146,7 +149,7 @@ class TextIndex:
         if len(words) == 1 and len(words[0]) <= SHORT:
             return self._short(self._concepts, words[0])
         ranks = np.frombuffer(self._ranks(words).to_array(), dtype=np.uint32)
-        return ConceptSet.of(self._ordinals[ranks].tolist())
+        return ConceptSet.of_packed(self._ordinals[ranks].tobytes())
 
     def ranked(self, text: str, within: ConceptSet) -> Iterator[Ordinal]:
         """Yield the concepts of `within` that match, best name first, each once; blank text:

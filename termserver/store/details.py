@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from array import array
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 from termserver.errors import InvalidSource
 from termserver.index.attributes import AttributeBuilder
 from termserver.index.text import OTHER, TextBuilder
 from termserver.model import CodeSystem, Coding
-from termserver.records import DesignationRecord, IdentifierRecord, PropertyRecord, Record
+from termserver.records import DesignationRecord, IdentifierRecord, PropertyRecord
 from termserver.store import statements as sql
 from termserver.store.batches import Batches
 from termserver.store.interned import Interned
@@ -26,6 +27,9 @@ _DesignationKind = tuple[str | None, Coding | None, tuple[Coding, ...], str | No
 _Acceptability = tuple[frozenset[int], frozenset[int]]
 _PropertyKind = tuple[int, str, str, str]
 
+MEMO = 1000
+"""So many Coding objects are known by identity."""
+
 
 class Details:
     """Stages rows under `ordinal << SLOTS | number`, so that sorting puts them in place."""
@@ -39,6 +43,16 @@ class Details:
         self._designation_kind: Interned[_DesignationKind] = Interned(self._write_designation_kind)
         self._acceptability: Interned[_Acceptability] = Interned(self._write_acceptability)
         self._property_kind: Interned[_PropertyKind] = Interned(self._write_property_kind)
+        self._uses: dict[int, Coding] = {}
+        self._memo: dict[tuple[str | None, int], int] = {}
+        self.takes: dict[type, Callable[[Any], None]] = {
+            DesignationRecord: self._designation,
+            PropertyRecord: self._property,
+            IdentifierRecord: self._identifier,
+        }
+        """What stores each type of record. They raise InvalidSource for a code that is not
+        there.
+        """
         self._system: CodeSystem | None = None
         self._number = 0
         self._first = 0
@@ -68,24 +82,9 @@ class Details:
         """Return the ordinal of a code of the code system, None where it has none such."""
         return self._ordinals.get(code)
 
-    def add(self, record: Record) -> None:
-        """Stage one record. Raises: InvalidSource for a code that is not there."""
-        match record:
-            case DesignationRecord():
-                self._designation(record)
-            case PropertyRecord():
-                self._property(record)
-            case IdentifierRecord():
-                self._identifier(record)
-            case _:
-                raise InvalidSource(f"'{type(record).__name__}' is no record that packs hold")
-
-    def _ordinal(self, code: str, what: str) -> int:
-        ordinal = self._ordinals.get(code)
-        if ordinal is None:
-            system = self._system.canonical if self._system else "no code system"
-            raise InvalidSource(f"{what} names the code '{code}', which is not in '{system}'")
-        return ordinal
+    def _unknown(self, code: str, what: str) -> InvalidSource:
+        system = self._system.canonical if self._system else "no code system"
+        return InvalidSource(f"{what} names the code '{code}', which is not in '{system}'")
 
     def _slot(self, table: int, ordinal: int) -> int:
         used = self._used[table]
@@ -96,43 +95,60 @@ class Details:
         return ordinal << sql.SLOTS | number
 
     def _designation(self, record: DesignationRecord) -> None:
-        ordinal = self._ordinal(record.code, "A designation")
-        kind = (record.language, record.use, record.additional_use, record.status)
-        accepted = (record.preferred_in, record.acceptable_in)
+        ordinal = self._ordinals.get(record.code)
+        if ordinal is None:
+            raise self._unknown(record.code, "A designation")
+        value, active = record.value, record.active
         row = (
             self._slot(0, ordinal),
-            self._designation_kind(kind),
-            self._acceptability(accepted),
-            int(record.active),
-            record.value,
+            self._kind_of(record),
+            self._acceptability((record.preferred_in, record.acceptable_in)),
+            int(active),
+            value,
             record.id,
             record.module,
             record.effective_time,
             record.case_significance,
-            extensions_text(record.extensions),
+            extensions_text(record.extensions) if record.extensions else None,
         )
         self._batches.add(sql.STAGE_DESIGNATION, row)
         self._counts["designations"] += 1
-        if record.active and record.value != self._displays[ordinal]:
-            inactive = bool(self._inactive[ordinal])
-            self._text.add(ordinal, record.value, tier=OTHER, inactive=inactive)
+        if active and value != self._displays[ordinal]:
+            self._text.add(ordinal, value, tier=OTHER, inactive=bool(self._inactive[ordinal]))
+
+    def _kind_of(self, record: DesignationRecord) -> int:
+        use = record.use
+        if record.additional_use or record.status or not (use is None or id(use) in self._uses):
+            kind = (record.language, use, record.additional_use, record.status)
+            if use is not None and len(self._uses) < MEMO:
+                self._uses[id(use)] = use
+            return self._designation_kind(kind)
+        # loaders use few Codings again and again, and hashing one costs more than all else here
+        key = (record.language, id(use))
+        number = self._memo.get(key)
+        if number is None:
+            number = self._memo[key] = self._designation_kind((record.language, use, (), None))
+        return number
 
     def _property(self, record: PropertyRecord) -> None:
-        source = self._ordinal(record.code, "A property")
+        source = self._ordinals.get(record.code)
+        if source is None:
+            raise self._unknown(record.code, "A property")
         target = None
         if record.target is not None:
-            target = self._ordinal(record.target, f"The property '{record.property}'")
+            target = self._ordinals.get(record.target)
+            if target is None:
+                raise self._unknown(record.target, f"The property '{record.property}'")
         form, value = store_value(record.value, record.target)
-        kind = self._property_kind((self._number, record.property, record.type, form))
         row = (
             self._slot(1 if record.active else 2, source),
-            kind,
+            self._property_kind((self._number, record.property, record.type, form)),
             value,
             target,
             record.group,
             record.module,
             record.effective_time,
-            extensions_text(record.extensions),
+            extensions_text(record.extensions) if record.extensions else None,
         )
         if not record.active:
             self._counts["inactive properties"] += 1
@@ -153,7 +169,9 @@ class Details:
             self.attributes.add_concrete(attribute, source, record.group, record.value)
 
     def _identifier(self, record: IdentifierRecord) -> None:
-        ordinal = self._ordinal(record.code, "An identifier")
+        ordinal = self._ordinals.get(record.code)
+        if ordinal is None:
+            raise self._unknown(record.code, "An identifier")
         self._counts["identifiers"] += 1
         row = (ordinal, record.scheme, record.identifier, int(record.active))
         self._batches.add(sql.INSERT_IDENTIFIER, row)

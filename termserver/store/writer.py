@@ -74,17 +74,24 @@ class PackWriter:
             RefsetMemberRecord: self._refset_member,
             HistoryRecord: self._history,
             DocumentRecord: self._document,
+            **dict.fromkeys(self._details.takes, self._first_detail),
         }
 
     def add(self, record: Record) -> None:
         """Store one record. Raises: InvalidSource where it contradicts what came before."""
         take = self._take.get(type(record))
-        if take is not None:
-            take(record)
-            return
+        if take is None:
+            raise InvalidSource(f"'{type(record).__name__}' is no record that packs hold")
+        take(record)
+
+    def _first_detail(self, record: Record) -> None:
+        """Number the code system, then let details go straight to their place (it is the hot
+        path).
+        """
         if self._staging is not None:
             self._number()
-        self._details.add(record)
+        self._take.update(self._details.takes)
+        self._take[type(record)](record)
 
     # -- code systems ------------------------------------------------------------------------
 
@@ -96,6 +103,7 @@ class PackWriter:
             raise InvalidSource(f"The code system '{record.system.canonical}' occurs twice")
         self._closed.add(key)
         self.counts["code systems"] += 1
+        self._take.update(dict.fromkeys(self._details.takes, self._first_detail))
         self._staging = Staging(record.system)
 
     def _concept(self, record: ConceptRecord) -> None:
