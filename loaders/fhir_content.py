@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeGuard
 
 import orjson
 
@@ -67,13 +67,17 @@ def read_json(file: Path) -> Any:
         ) from error
 
 
+def _is_resource(content: Any) -> TypeGuard[dict[str, Any]]:
+    return isinstance(content, dict) and isinstance(content.get("resourceType"), str)
+
+
 def resources_of(file: Path, *, open_bundle: bool) -> Iterator[tuple[Place, Mapping[str, Any]]]:
     """Yield the resources of a file; those of a Bundle's entries where it is to be opened.
 
     JSON that is no resource (package.json, .index.json) yields nothing. Raises: InvalidSource.
     """
     content = read_json(file)
-    if not isinstance(content, dict) or not isinstance(content.get("resourceType"), str):
+    if not _is_resource(content):
         return
     if content["resourceType"] != "Bundle" or not open_bundle:
         yield Place(file=file), content
@@ -83,7 +87,7 @@ def resources_of(file: Path, *, open_bundle: bool) -> Iterator[tuple[Place, Mapp
         raise InvalidSource("Bundle.entry is no list", file=file.name)
     for number, entry in enumerate(entries):
         resource = entry.get("resource") if isinstance(entry, dict) else None
-        if isinstance(resource, dict) and isinstance(resource.get("resourceType"), str):
+        if _is_resource(resource):
             yield Place(file=file, entry=number), resource
 
 
@@ -98,8 +102,12 @@ def survey(
     found = Survey()
     listed = list(files)
     for number, file in enumerate(listed, 1):
+        any_here = False
         for place, resource in resources_of(file, open_bundle=open_bundles):
             _survey_resource(found, place, resource, urls_for_naming=urls_for_naming)
+            any_here = True
+        if not any_here:
+            found.passed_over["JSON without resource"] += 1
         progress("resources looked at", number, len(listed))
     if found.passed_over:
         counts = ", ".join(f"{number} {kind}" for kind, number in sorted(found.passed_over.items()))

@@ -22,10 +22,14 @@ class FhirResource:
     name = "fhir-resource"
 
     def recognises(self, source: Path) -> bool:
-        """Tell whether the file is a FHIR resource, or the folder holds at least one."""
+        """Tell whether the file is a FHIR resource, or at least half of the folder's files are.
+
+        A resource somewhere among other data does not make that data a folder of resources.
+        """
         if source.is_file():
             return _is_resource(source)
-        return source.is_dir() and any(_is_resource(file) for file in _json_files(source))
+        files = list(content_files(source))
+        return bool(files) and 2 * sum(map(_is_resource, _json_files(source))) >= len(files)
 
     def read(self, sources: list[Path], options: LoadOptions, progress: Progress) -> Reading:
         """Open files and folders; several make one pack.
@@ -47,7 +51,7 @@ class FhirResource:
             kind=self.name,
             title=_text(only.get("title") or only.get("name")),
             licence=_text(only.get("copyright")),
-            warnings=tuple(found.warnings),
+            warnings=(*found.warnings, *_beside(sources)),
         )
         return Reading(
             header=header, records=records(found, progress), expected=dict(found.expected)
@@ -91,6 +95,17 @@ def _files(source: Path) -> list[Path]:
                 file=source.name,
             )
     return [source]
+
+
+def _beside(sources: list[Path]) -> list[str]:
+    """Say how many files of folders are no JSON, so that nothing is passed over in silence."""
+    others = [
+        file.name
+        for source in sources
+        if source.is_dir()
+        for file in sorted(set(content_files(source)) - set(_json_files(source)))
+    ]
+    return [f"Passed over, no JSON: {', '.join(others)}"] if others else []
 
 
 def _name(source: Path, only: Mapping[str, Any]) -> str:

@@ -318,6 +318,19 @@ def test_a_folder_of_resources_makes_one_pack(tmp_path: Path) -> None:
     assert documents(records) == [VALUES]
 
 
+def test_other_files_of_a_folder_are_named(tmp_path: Path) -> None:
+    (tmp_path / "a.json").write_text(json.dumps(VALUES))
+    (tmp_path / "b.json").write_text("{}")
+    (tmp_path / "README").write_text("About these")
+    assert not RESOURCES.recognises(tmp_path)
+    (tmp_path / "c.json").write_text(json.dumps(CODES))
+    assert RESOURCES.recognises(tmp_path)
+    assert opened(tmp_path, loader=RESOURCES)[0].header.warnings == (
+        "Passed over, not for a terminology service: 1 JSON without resource",
+        "Passed over, no JSON: README",
+    )
+
+
 def test_a_resource_that_is_not_kept_is_refused(tmp_path: Path) -> None:
     file = tmp_path / "patient.json"
     file.write_text(json.dumps({"resourceType": "Patient"}))
