@@ -1,0 +1,194 @@
+"""The synchronous dispatcher: request value -> status, headers and bytes, or Later.
+
+It knows nothing of ASGI: the app, the lane and the batch handler all come here, so that every rule
+stands once. What may take long says so before it starts and is run in a worker thread.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from hashlib import blake2b
+from typing import Any
+
+import orjson
+
+from api import outcome
+from api.call import Call
+from api.content import call_terminology
+from api.exchange import FHIR_JSON, Answer, Headers, Later, Reply, Request
+from api.handlers import HANDLERS, batch, metadata, search
+from api.jsonbody import parse_json
+from api.negotiate import check_content_type, response_format
+from api.params import Query, parse_query, read_values
+from api.routes import Route, Routes
+from api.service import Service
+from termserver.errors import TerminologyError
+
+log = logging.getLogger("termserver.answer")
+
+SMALL_BODY = 16_384
+SMALL_COUNT = 1_000
+QUICK = frozenset({"lookup", "subsumes", "validate-code", "preferred-id", "translate"})
+"""Operations that a small constant amount of work decides, when no content comes with them."""
+
+VARY = "Accept, Accept-Language, X-Cache-Id"
+PAGE_POLICY = "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dispatcher:
+    """Answers requests from one service."""
+
+    service: Service
+    routes: Routes = field(default_factory=Routes)
+
+    def answer(self, request: Request) -> Answer | Later:
+        """Return the answer, or Later where it may take long. Never raises."""
+        try:
+            route = self.routes.resolve(request.method, request.path)
+        except TerminologyError as error:
+            return self._error(request, error)
+        if _is_quick(route, request):
+            return self.run(request, route)
+        return Later(lambda: self.run(request, route))
+
+    def run(self, request: Request, route: Route) -> Answer:
+        """Return the answer, however long it takes. Never raises."""
+        try:
+            return self._run(request, route)
+        except TerminologyError as error:
+            return self._error(request, error)
+        except Exception:
+            # A bug: logged with its trace, nothing of it sent (design.md section 11).
+            log.exception("request %s failed: %s %s", request.request_id, request.method, request.path)
+            return _encoded(outcome.failure_json(request.request_id), 500, (), pretty=False)
+
+    def _run(self, request: Request, route: Route) -> Answer:
+        query = parse_query(request.query)
+        options = dict(query)
+        wanted = response_format(request.headers, options, request.release)
+        tag = self._tag(request)
+        if tag is not None and request.headers.get("if-none-match") in {tag, "*"}:
+            return Answer(status=304, headers=(("ETag", tag), ("Vary", VARY)), body=b"")
+        reply = self._reply(request, route, query, html=wanted == "html")
+        pretty = options.get("_pretty") == "true"
+        headers = (*reply.headers, *_caching(request, reply, tag))
+        if reply.html is not None:
+            page = (*headers, ("Content-Security-Policy", PAGE_POLICY))
+            return Answer(
+                status=reply.status,
+                headers=(("Content-Type", "text/html; charset=utf-8"), *page),
+                body=reply.html.encode(),
+            )
+        return _encoded(reply.json, reply.status, headers, pretty=pretty)
+
+    def _reply(self, request: Request, route: Route, query: Query, *, html: bool) -> Reply:
+        body: Any = None
+        if request.method == "POST" and request.body and not request.path.endswith("/_search"):
+            check_content_type(request.headers, request.release)
+            body = parse_json(request.body, max_depth=self.service.settings.max_json_depth)
+        handler, values, many = self._handler(request, route, body, query)
+        terminology = call_terminology(self.service, request, values, keeps=many)
+        call = Call(
+            request=request,
+            service=self.service,
+            terminology=terminology,
+            query=query,
+            body=body,
+            values=values,
+            resource_type=route.resource_type,
+            resource_id=route.resource_id,
+            html=html,
+            dispatcher=self._nested,
+        )
+        if route.level == "instance" and route.kind == "operation":
+            call = search.with_instance(call)
+        return handler(call)
+
+    def _handler(
+        self, request: Request, route: Route, body: Any, query: Query
+    ) -> tuple[Callable[[Call], Reply], dict[str, Any], bool]:
+        """Return the handler, the parameters, and whether tx-resources are for later requests too."""
+        if route.operation is None:
+            handlers: Mapping[str, Callable[[Call], Reply]] = {
+                "batch": batch.batch,
+                "metadata": metadata.metadata,
+                "search": search.search,
+                "read": search.read,
+            }
+            return handlers[route.kind], {}, False
+        values = read_values(
+            route.operation,
+            body,
+            query,
+            instance=route.level == "instance",
+            strict="handling=strict" in request.headers.get("prefer", "").replace(" ", ""),
+        )
+        return HANDLERS[route.operation.path], values, route.operation.takes_content
+
+    def _nested(self, request: Request) -> Answer:
+        found = self.answer(request)
+        return found.run() if isinstance(found, Later) else found
+
+    def _tag(self, request: Request) -> str | None:
+        """Return the entity tag of a GET: all that its answer depends on."""
+        if request.method not in {"GET", "HEAD"}:
+            return None
+        state = blake2b(self.service.content.generation().encode(), digest_size=12)
+        for part in (
+            request.release,
+            request.root,
+            request.path,
+            request.query.decode("latin-1"),
+            *(request.headers.get(name, "") for name in ("accept", "accept-language", "x-cache-id")),
+            request.headers.get("x-too-costly-threshold", ""),
+        ):
+            state.update(b"\0" + part.encode("utf-8", "surrogateescape"))
+        weak = "W/" if request.path.endswith(("$expand", "_search")) else ""
+        return f'{weak}"{state.hexdigest()}"'
+
+    def _error(self, request: Request, error: TerminologyError) -> Answer:
+        log.debug("request %s refused: %s", request.request_id, error.text)
+        status = outcome.status_of(error)
+        if status >= 500:
+            log.error("request %s: %s", request.request_id, type(error).__name__)
+        headers = (*outcome.headers_of(error), ("Cache-Control", "no-store"), ("Vary", VARY))
+        json = outcome.error_json(error, request.request_id)
+        return _encoded(json, status, headers, pretty=False)
+
+
+def _is_quick(route: Route, request: Request) -> bool:
+    """Tell whether the answer takes a small constant amount of work, seen from outside."""
+    if route.operation is None or len(request.body) > SMALL_BODY:
+        return False
+    if "x-cache-id" in request.headers or b"tx-resource" in request.body:
+        return False
+    if route.operation.code in QUICK:
+        return True
+    return route.operation.code == "expand" and _asks_small_page(request)
+
+
+def _asks_small_page(request: Request) -> bool:
+    if request.body:
+        return False
+    for part in request.query.split(b"&"):
+        if part.startswith(b"count="):
+            return part[6:].isdigit() and int(part[6:]) <= SMALL_COUNT
+    return False
+
+
+def _caching(request: Request, reply: Reply, tag: str | None) -> Headers:
+    if reply.cache == "never" or request.method not in {"GET", "HEAD"} or tag is None:
+        return (("Cache-Control", "no-store"), ("Vary", VARY))
+    rule = "public, max-age=86400" if reply.cache == "long" else "no-cache"
+    return (("ETag", tag), ("Cache-Control", rule), ("Vary", VARY))
+
+
+def _encoded(json: Any, status: int, headers: Headers, *, pretty: bool) -> Answer:
+    option = orjson.OPT_INDENT_2 if pretty else 0
+    body = b"" if json is None else orjson.dumps(json, default=dict, option=option)
+    return Answer(
+        status=status, headers=(("Content-Type", f"{FHIR_JSON}; charset=utf-8"), *headers), body=body
+    )

@@ -1,0 +1,88 @@
+"""The terminology of one call: loaded content, kept contexts, and what came with the request."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+
+from api.exchange import Request
+from api.params import Values
+from api.service import ContextStore, Service
+from termserver.errors import InvalidRequest, NotSupported, UnknownResource
+from termserver.model import Json
+from termserver.terminology import Terminology
+
+_CACHE_ID = re.compile(r"[\x21-\x7e]{1,256}")
+
+
+def call_terminology(
+    service: Service, request: Request, values: Values, *, keeps: bool
+) -> Terminology:
+    """Return the terminology that a call is answered from.
+
+    In front stand the resources of the request (tx-resource), then those of its context: header
+    X-Cache-Id, or the older parameter cache-id, which keeps the request's resources too (`keeps`).
+    Raises: UnknownResource for a context that is not there or has expired, InvalidRequest.
+    """
+    terminology = service.content.terminology(request.release)
+    if not keeps:
+        return terminology
+    sent: Sequence[Json] = values.get("tx-resource", ())
+    header, older = request.headers.get("x-cache-id"), values.get("cache-id")
+    if older is not None and header is None:
+        return _older(service, terminology, request, older, sent)
+    if header is not None:
+        terminology = _with_context(service, terminology, request, header)
+    return terminology.with_overlay(list(sent)) if sent else terminology
+
+
+def _older(
+    service: Service, terminology: Terminology, request: Request, id_: str, sent: Sequence[Json]
+) -> Terminology:
+    """Answer the parameter cache-id: the client chose the id, and adds to it as it goes."""
+    store = contexts_of(service)
+    _check_id(id_)
+    # Apart from ids that we gave: a client's own id must not open or overwrite one of those.
+    key = f"client:{id_}"
+    if sent and not store.extend(key, sent):
+        store.create(sent, id=key)
+    return _with_context(service, terminology, request, key, shown=id_)
+
+
+def _with_context(
+    service: Service,
+    terminology: Terminology,
+    request: Request,
+    id_: str,
+    *,
+    shown: str | None = None,
+) -> Terminology:
+    _check_id(shown or id_)
+    resources = contexts_of(service).get(id_)
+    if resources is None:
+        raise UnknownResource(
+            f"The cache id '{shown or id_}' is unknown or has expired; send the resources again "
+            "(POST $cache-control?mode=start)"
+        )
+    key = (id_, len(resources), request.release, service.content.generation())
+    found = service.overlays.find(key)
+    if found is None:
+        found = service.overlays.keep(key, terminology.with_overlay(list(resources)))
+    return found
+
+
+def contexts_of(service: Service) -> ContextStore:
+    """Return where contexts are kept. Raises: NotSupported where the home cannot be written."""
+    if service.contexts is None:
+        raise NotSupported(
+            "This server keeps no resources between requests; send them as tx-resource each time"
+        )
+    return service.contexts
+
+
+def _check_id(id_: str) -> None:
+    if not _CACHE_ID.fullmatch(id_):
+        raise InvalidRequest("A cache id is 1 to 256 visible ASCII characters")
+
+

@@ -1,0 +1,39 @@
+"""CodeSystem: $lookup, $validate-code, $subsumes."""
+
+from __future__ import annotations
+
+from api.call import Call
+from api.exchange import Reply
+from api.requests import lookup_request, subsumes_request, validate_system_request
+from api.wire.answers import lookup_json, validation_json
+from api.wire.common import parameter, parameters_json
+from termserver.operations.lookup import lookup as look_up
+from termserver.operations.subsumes import subsumes as subsumption
+from termserver.operations.validate_code import validate_code as validate
+
+
+def lookup(call: Call) -> Reply:
+    """Answer $lookup."""
+    request = lookup_request(call)
+    answer = look_up(call.terminology, request)
+    return Reply(
+        json=lookup_json(answer, call.release), cache="long" if request.version else "revalidate"
+    )
+
+
+def validate_code(call: Call) -> Reply:
+    """Answer $validate-code; a code system sent as parameter stands in front of all others."""
+    request = validate_system_request(call)
+    sent = call.values.get("codeSystem")
+    terminology = call.terminology.with_overlay([sent]) if sent else call.terminology
+    return Reply(json=validation_json(validate(terminology, request)))
+
+
+def subsumes(call: Call) -> Reply:
+    """Answer $subsumes."""
+    request = subsumes_request(call)
+    outcome = subsumption(call.terminology, request)
+    return Reply(
+        json=parameters_json([parameter("outcome", "code", str(outcome))]),
+        cache="long" if request.version else "revalidate",
+    )

@@ -1,0 +1,1 @@
+"""The rows of `api.operations`, one module per resource type."""

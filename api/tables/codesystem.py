@@ -1,0 +1,111 @@
+"""What the operations on CodeSystem take (OperationDefinitions of R4 and R5, HL7's tx ecosystem guide)."""
+
+from api.operations import Operation, Parameter
+from api.tables.common import (
+    ABSTRACT,
+    CODE_GROUP,
+    CONTENT,
+    DATE,
+    DIAGNOSTICS,
+    DISPLAY_LANGUAGE,
+    EXPLAIN,
+    USE_SUPPLEMENT,
+    VERSION_RULES,
+)
+
+_DEF = "http://hl7.org/fhir/OperationDefinition/"
+
+LOOKUP = Operation(
+    code="lookup",
+    resource="CodeSystem",
+    levels=("type", "instance"),
+    definition=_DEF + "CodeSystem-lookup",
+    doc="All that is known of a code.",
+    scope=("system", "version"),
+    exclusive=(("code", "coding"), ("system", "coding")),
+    needs=(("code", "coding"),),
+    parameters=(
+        Parameter(name="code", type="code", doc="The code; goes with system."),
+        Parameter(name="system", type="uri", doc="The code's system."),
+        Parameter(name="version", type="string", doc="The system's version."),
+        Parameter(name="coding", type="Coding", doc="The code as a Coding."),
+        DATE,
+        DISPLAY_LANGUAGE,
+        Parameter(
+            name="property",
+            type="code",
+            many=True,
+            doc="What to give: properties, parts of the answer, lang.X; * for all.",
+        ),
+        USE_SUPPLEMENT,
+        *VERSION_RULES,
+        DIAGNOSTICS,
+        *CONTENT,
+    ),
+)
+
+VALIDATE_CODE = Operation(
+    code="validate-code",
+    resource="CodeSystem",
+    levels=("type", "instance"),
+    definition=_DEF + "CodeSystem-validate-code",
+    doc="Whether a code is in a code system, and what is wrong with it.",
+    scope=("url", "codeSystem", "version"),
+    exclusive=(CODE_GROUP, ("url", "codeSystem")),
+    parameters=(
+        Parameter(name="url", type="uri", doc="Canonical of the code system."),
+        Parameter(name="system", type="uri", defined=(), alias_of="url", doc="As url."),
+        Parameter(name="codeSystem", type="CodeSystem", doc="The code system itself."),
+        Parameter(name="code", type="code", doc="The code; goes with url."),
+        Parameter(name="version", type="string", doc="Version of the code system."),
+        Parameter(
+            name="systemVersion", type="string", defined=(), alias_of="version", doc="As version."
+        ),
+        Parameter(name="display", type="string", doc="A display to check; goes with code."),
+        Parameter(name="coding", type="Coding", doc="The code as a Coding."),
+        Parameter(name="codeableConcept", type="CodeableConcept", doc="Several codings."),
+        DATE,
+        ABSTRACT,
+        DISPLAY_LANGUAGE,
+        USE_SUPPLEMENT,
+        Parameter(
+            name="lenient-display-validation",
+            type="boolean",
+            defined=(),
+            doc="A wrong display is a warning, no error.",
+        ),
+        *VERSION_RULES,
+        DIAGNOSTICS,
+        EXPLAIN,
+        *CONTENT,
+    ),
+)
+
+SUBSUMES = Operation(
+    code="subsumes",
+    resource="CodeSystem",
+    levels=("type", "instance"),
+    definition=_DEF + "CodeSystem-subsumes",
+    doc="Whether code A subsumes code B, or is subsumed by it.",
+    scope=("system", "version"),
+    exclusive=(("codeA", "codingA"), ("codeB", "codingB")),
+    needs=(("codeA", "codingA"), ("codeB", "codingB")),
+    parameters=(
+        Parameter(name="codeA", type="code", doc="Code A; goes with system."),
+        Parameter(name="codeB", type="code", doc="Code B; goes with system."),
+        Parameter(name="system", type="uri", doc="The system of both codes."),
+        Parameter(name="version", type="string", doc="The system's version."),
+        Parameter(name="codingA", type="Coding", doc="Code A as a Coding."),
+        Parameter(name="codingB", type="Coding", doc="Code B as a Coding."),
+        Parameter(
+            name="system-version",
+            type="canonical",
+            many=True,
+            defined=(),
+            doc="`system|version`: the version to use where none is named.",
+        ),
+        *CONTENT,
+    ),
+)
+
+OPERATIONS = (LOOKUP, VALIDATE_CODE, SUBSUMES)

@@ -1,0 +1,52 @@
+"""What the operations at the base take."""
+
+from api.operations import Operation, Parameter
+from api.tables.common import TX_RESOURCE
+
+VERSIONS = Operation(
+    code="versions",
+    resource=None,
+    levels=("system",),
+    definition="http://hl7.org/fhir/OperationDefinition/CapabilityStatement-versions",
+    doc="The FHIR versions of this base.",
+    takes_content=False,
+    parameters=(),
+)
+
+CACHE_CONTROL = Operation(
+    code="cache-control",
+    resource=None,
+    levels=("system",),
+    definition="http://hl7.org/fhir/uv/tx-ecosystem/OperationDefinition/cache-control",
+    doc="Keeps tx-resources for later requests, which name them by the header X-Cache-Id.",
+    affects_state=True,
+    takes_content=False,
+    parameters=(
+        Parameter(
+            name="mode",
+            type="code",
+            defined=(),
+            doc="start: keep the resources and give a cache-id; end: forget them.",
+        ),
+        Parameter(name="cache-id", type="id", defined=(), doc="Which to end."),
+        TX_RESOURCE,
+    ),
+)
+
+CLOSURE = Operation(
+    code="closure",
+    resource=None,
+    levels=("system",),
+    definition="http://hl7.org/fhir/OperationDefinition/ConceptMap-closure",
+    doc="A client's table of subsumptions between the codes it has met, kept by name.",
+    affects_state=True,
+    exclusive=(("concept", "version"),),
+    parameters=(
+        Parameter(name="name", type="string", required=True, doc="Name of the table."),
+        Parameter(name="concept", type="Coding", many=True, doc="Codes to add."),
+        Parameter(name="version", type="string", doc="Give all that was added after this version."),
+    ),
+    takes_content=False,
+)
+
+OPERATIONS = (VERSIONS, CACHE_CONTROL, CLOSURE)

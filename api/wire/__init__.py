@@ -1,0 +1,1 @@
+"""Model -> FHIR JSON, what is common and one module per release (pure)."""

@@ -1,0 +1,224 @@
+"""The answers of operations as Parameters: lookup, validations, subsumption, translation, comparison."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from api.wire.common import (
+    JsonObject,
+    issue_json,
+    optional,
+    parameter,
+    parameters_json,
+    parts,
+)
+from termserver.conceptmap import MapAttribute
+from termserver.model import Coding, Designation, Property
+from termserver.operations.lookup import Lookup
+from termserver.operations.preferred_id import Identifier
+from termserver.operations.translation import Match, Translation
+from valuesets.model import Validation
+
+# -- CodeSystem/$lookup --------------------------------------------------------------------------
+
+
+def lookup_json(lookup: Lookup, release: str) -> JsonObject:
+    """Return the Parameters of $lookup; `source` of R5 stays out at R4."""
+    r4 = release.startswith("4")
+    return parameters_json(
+        [
+            parameter("name", "string", lookup.name),
+            optional("version", "string", lookup.version),
+            parameter("display", "string", lookup.display),
+            parameter("system", "uri", lookup.system),
+            parameter("code", "code", lookup.code),
+            optional("definition", "string", lookup.definition),
+            parameter("abstract", "boolean", lookup.abstract),
+            *(_designation(one, r4=r4) for one in lookup.designations),
+            *(_property(one, "property", r4=r4) for one in lookup.properties),
+            *(parameter("used-supplement", "canonical", one) for one in lookup.supplements),
+        ]
+    )
+
+
+def _designation(one: Designation, *, r4: bool) -> JsonObject:
+    return parts(
+        "designation",
+        [
+            optional("language", "code", one.language),
+            optional("use", "Coding", one.use),
+            *(() if r4 else (parameter("additionalUse", "Coding", use) for use in one.additional_use)),
+            parameter("value", "string", one.value),
+        ],
+    )
+
+
+def _property(one: Property, name: str, *, r4: bool) -> JsonObject:
+    return parts(
+        name,
+        [
+            parameter("code", "code", one.code),
+            parameter("value", one.type, one.value),
+            optional("description", "string", one.description),
+            None if r4 else optional("source", "canonical", one.source),
+            *(_property(item, "subproperty", r4=r4) for item in one.subproperties),
+        ],
+    )
+
+
+# -- $validate-code ------------------------------------------------------------------------------
+
+
+def validation_json(validation: Validation) -> JsonObject:
+    """Return the Parameters of $validate-code, alike for value sets, code systems and releases."""
+    issues = [issue_json(one) for one in validation.issues]
+    outcome = {"resourceType": "OperationOutcome", "issue": issues}
+    return parameters_json(
+        [
+            parameter("result", "boolean", validation.result),
+            optional("code", "code", validation.code),
+            optional("system", "uri", validation.system),
+            optional("version", "string", validation.version),
+            optional("display", "string", validation.display),
+            optional("inactive", "boolean", validation.inactive),
+            optional("status", "code", validation.status),
+            optional("normalized-code", "code", validation.normalized_code),
+            optional("codeableConcept", "CodeableConcept", validation.codeable_concept),
+            optional("message", "string", validation.message),
+            {"name": "issues", "resource": outcome} if issues else None,
+            *(
+                parameter("x-caused-by-unknown-system", "canonical", one)
+                for one in validation.unknown_systems
+            ),
+            *(parameter("x-unknown-system", "canonical", one) for one in validation.missing_systems),
+            _explain(validation),
+        ]
+    )
+
+
+def _explain(validation: Validation) -> JsonObject | None:
+    if validation.explain is None:
+        return None
+    return parts(
+        "https://termserver.dev/parameter/explain",
+        [
+            parameter(name, _type_of(item), item)
+            for name, value in validation.explain.items()
+            for item in (value if isinstance(value, list | tuple) else (value,))
+            if item is not None
+        ],
+    )
+
+
+def _type_of(value: Any) -> str:
+    match value:
+        case bool():
+            return "boolean"
+        case int():
+            return "integer"
+        case Coding():
+            return "Coding"
+        case _:
+            return "string"
+
+
+# -- ConceptMap/$translate -----------------------------------------------------------------------
+
+
+def translation_json(translation: Translation, release: str) -> JsonObject:
+    """Return the Parameters of $translate; matches carry the word of the release (issue: both bases)."""
+    return parameters_json(
+        [
+            parameter("result", "boolean", translation.result),
+            optional("message", "string", translation.message),
+            *(_match(one, release) for one in translation.matches),
+            *(parameter("used-conceptmap", "uri", one) for one in translation.used_maps),
+            *(parameter("used-system", "uri", one) for one in translation.used_systems),
+        ]
+    )
+
+
+def _match(match: Match, release: str) -> JsonObject:
+    r4 = release.startswith("4")
+    word = ("equivalence", match.equivalence) if r4 else ("relationship", match.relationship)
+    return parts(
+        "match",
+        [
+            parameter(word[0], "code", word[1]),
+            parameter("concept", "Coding", match.concept),
+            *(_attribute(one, "product", r4=r4) for one in match.products),
+            *(() if r4 else (_attribute(one, "dependsOn", r4=r4) for one in match.depends_on)),
+            *(
+                ()
+                if r4
+                else (
+                    parts(
+                        "property",
+                        [
+                            parameter("uri", "uri", one.uri or one.code),
+                            parameter("value", one.type, one.value),
+                        ],
+                    )
+                    for one in match.properties
+                )
+            ),
+            optional("originMap", "canonical", match.origin_map),
+            optional("source", "Coding", match.source),
+            optional("message", "string", match.comment),
+        ],
+    )
+
+
+def _attribute(one: MapAttribute, name: str, *, r4: bool) -> JsonObject:
+    if r4:
+        value = one.value if isinstance(one.value, Coding) else Coding(code=str(one.value))
+        return parts(
+            name,
+            [parameter("element", "uri", one.attribute), parameter("concept", "Coding", value)],
+        )
+    type_ = "Coding" if isinstance(one.value, Coding) else one.type
+    return parts(
+        name,
+        [parameter("attribute", "uri", one.attribute), optional("value", type_, one.value)],
+    )
+
+
+# -- the others ----------------------------------------------------------------------------------
+
+
+def identifiers_json(identifiers: tuple[Identifier, ...]) -> JsonObject:
+    """Return the Parameters of NamingSystem/$translate-id."""
+    return parameters_json(
+        [
+            parameter("result", "boolean", bool(identifiers)),
+            *(
+                parameter("targetIdentifier", "string", one.value)
+                | {"part": [parameter("preferred", "boolean", one.preferred)]}
+                if one.preferred is not None
+                else parameter("targetIdentifier", "string", one.value)
+                for one in identifiers
+            ),
+        ]
+    )
+
+
+
+
+def comparison_json(comparison: Any) -> JsonObject:
+    """Return the Parameters of ValueSet/$compare (tx ecosystem, suites `compare` and `related2`)."""
+    return parameters_json(
+        [
+            parameter("result", "code", str(comparison.result)),
+            optional("message", "string", comparison.message),
+            optional("performed-expansion", "boolean", comparison.performed_expansion),
+            optional("common-codes", "string", _codes(comparison.common_codes)),
+            optional("missing-codes", "string", _codes(comparison.missing_codes)),
+            optional("extra-codes", "string", _codes(comparison.extra_codes)),
+        ]
+    )
+
+
+def _codes(codes: Any) -> str | None:
+    if codes is None or codes == ():
+        return None
+    return codes if isinstance(codes, str) else ",".join(codes)
