@@ -21,8 +21,8 @@ from termserver.store.manifest import (
     Manifest,
     file_entries,
     folder_name,
-    read_manifest,
     source_digest,
+    verify,
     write_manifest,
 )
 from termserver.store.writer import PackWriter
@@ -123,6 +123,7 @@ def _publish(folder: Path, packs: Path, manifest: Manifest) -> Path:
 
 def _same(target: Path, manifest: Manifest) -> bool:
     try:
-        return read_manifest(target) == manifest
+        # every byte: what is damaged must be built anew, or --replace could not mend it
+        return verify(target) == manifest
     except StoreError:
         return False

@@ -16,6 +16,7 @@ from loaders.run import load
 from termserver.errors import InvalidRequest, InvalidSource, StoreError
 from termserver.store.catalogue import Catalogue, load_lock
 from termserver.store.installed import InstalledPack
+from termserver.store.manifest import verify
 from termserver.store.pack import Pack
 from tests.fhir_packages import code_system, manifest, package, value_set
 
@@ -259,3 +260,20 @@ def test_746_code_systems_are_in_r4_core_and_in_terminology_with_other_versions(
         with closing(Pack.open(one.path)) as pack:
             urls.append({system.url for system in pack.systems()})
     assert len(urls[0] & urls[1]) == 746
+
+
+@pytest.mark.parametrize("damaged", ["manifest.json", "pack.sqlite", "index/codes.txt"])
+def test_a_damaged_pack_is_made_whole_by_loading_its_source_with_replace(
+    tmp_path: Path, damaged: str
+) -> None:
+    home = tmp_path / "home"
+    source = package(tmp_path / "p.tgz", code_system(), value_set())
+    (first,) = load(home, [source])
+    file = home / "packs" / first.pack / damaged
+    content = file.read_bytes()
+    file.write_bytes(bytes([content[0] ^ 255]) + content[1:])
+    load(home, [source], replace=True)
+    (pack,) = installed(home)
+    verify(pack.path)
+    with closing(Catalogue.open(home)) as catalogue:
+        assert catalogue.broken() == ()
