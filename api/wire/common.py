@@ -24,7 +24,7 @@ def present(**fields: Any) -> JsonObject:
 
 
 def issue_json(issue: Issue) -> JsonObject:
-    """Return one OperationOutcome.issue, with `location` beside `expression` for older clients."""
+    """Return one OperationOutcome.issue. `location` is deprecated in R4 and R5 and left out."""
     json: JsonObject = {}
     if issue.message_id:
         json["extension"] = [{"url": MESSAGE_ID, "valueString": issue.message_id}]
@@ -36,7 +36,6 @@ def issue_json(issue: Issue) -> JsonObject:
     details["text"] = issue.text
     json["details"] = details
     if issue.expression:
-        json["location"] = [issue.expression]
         json["expression"] = [issue.expression]
     return json
 

@@ -21,11 +21,11 @@ R4_CONTAINS_PROPERTY = (
 
 _REPEATED = (
     "language extension url identifier version name title status experimental date publisher "
-    "description copyright"
+    "copyright"
 ).split()
 """What the answer repeats of the definition: url, status and version SHALL be (R5 expand comment)."""
 
-_DEFINITION = "contained purpose contact useContext jurisdiction immutable compose".split()
+_DEFINITION = "description contained purpose contact useContext jurisdiction immutable compose".split()
 
 
 def expansion_json(expansion: Expansion, release: str) -> JsonObject:
@@ -38,7 +38,7 @@ def expansion_json(expansion: Expansion, release: str) -> JsonObject:
     names = [*_REPEATED, *(_DEFINITION if expansion.include_definition else ())]
     json: JsonObject = {"resourceType": "ValueSet"}
     json |= {name: resource[name] for name in names if name in resource}
-    json.setdefault("status", "active")
+    json.setdefault("status", "unknown")
     return json | {"expansion": _expansion(expansion, r4=r4)}
 
 
