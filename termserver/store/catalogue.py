@@ -167,12 +167,15 @@ class Catalogue:
 
     # -- changing ----------------------------------------------------------------------------
 
-    def install(self, pack: InstalledPack, *, replace: bool = False) -> InstalledPack:
+    def install(
+        self, pack: InstalledPack, *, replace: bool = False, instead_of: str | None = None
+    ) -> InstalledPack:
         """Enter a pack into the catalogue, above all others, and return it with its rank.
 
         With `replace`, the installed packs of the same name and version go out in the same moment
         and the new one takes the place of the highest. Nothing changes where this very pack is
         installed.
+        With `instead_of` that one pack (by its folder's name) goes out instead.
         Raises: StoreError where the catalogue cannot be written.
         """
         with self._database.transaction() as connection:
@@ -182,7 +185,11 @@ class Catalogue:
             same = next((row for row in rows if row[0] == pack.folder), None)
             if same is not None:
                 return _ranked(pack, same)
-            replaced = [row for row in rows if replace and row[1:3] == (pack.name, pack.version)]
+            replaced = [
+                row
+                for row in rows
+                if row[0] == instead_of or (replace and row[1:3] == (pack.name, pack.version))
+            ]
             for row in replaced:
                 connection.execute(sql.MARK_REMOVED, {"folder": row[0]})
             (highest,) = connection.execute(sql.HIGHEST_RANK).fetchone()

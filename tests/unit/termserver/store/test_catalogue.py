@@ -81,6 +81,13 @@ def test_replacing_takes_the_place_of_the_old_one_and_deletes_it(catalogue: Cata
     assert not (catalogue.packs_folder / old).exists()
 
 
+def test_one_of_several_packs_of_a_name_can_be_replaced(catalogue: Catalogue) -> None:
+    first, second = (install(catalogue, "mcode", "4", source) for source in "ab")
+    pack = build(catalogue.home, tree("a b"), header("mcode", "4", "c"))
+    catalogue.install(pack, instead_of=first)
+    assert [one.folder for one in catalogue.packs()] == [second, pack.folder]
+
+
 def test_a_removed_pack_is_gone(catalogue: Catalogue) -> None:
     folder = install(catalogue, "first")
     assert catalogue.remove("first@1") == folder
