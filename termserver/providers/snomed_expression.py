@@ -54,8 +54,8 @@ _UNCHECKED = Issue(
     severity="information",
     code="informational",
     tx_type="process-note",
-    text="The expression is grammatically correct and the concepts are valid, but the expression has "
-    "not been checked against the SNOMED CT concept model (MRCM)",
+    text="The expression is grammatically correct and the concepts are valid, but the expression "
+    "has not been checked against the SNOMED CT concept model (MRCM)",
     expression="code",
 )
 _MARKS = frozenset(":+|{}=<")
