@@ -178,6 +178,10 @@ class StoredProvider:
         """Return the reference sets of the pack."""
         return self.pack.refsets()
 
+    def refset_concepts(self, refset: int) -> ConceptSet:
+        """Return the active members that are concepts; empty if there are none (no query)."""
+        return self.pack.members.concepts(refset) & self.all()
+
     def refset_rows(self, refset: int) -> Iterable[RefsetMember]:
         """Return the rows of one reference set, inactive ones too, by component."""
         return self.pack.refset_members(refset)

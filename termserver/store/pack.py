@@ -13,6 +13,7 @@ from termserver.index.attributes import AttributeIndex
 from termserver.index.codes import Codes
 from termserver.index.flags import Flags
 from termserver.index.hierarchy import StoredHierarchy, open_hierarchy
+from termserver.index.members import MemberIndex
 from termserver.index.strings import Strings
 from termserver.index.text import TextIndex
 from termserver.model import CodeSystem, Json, Ordinal
@@ -166,6 +167,11 @@ class Pack:
     def attributes(self) -> AttributeIndex:
         """Return the attribute rows as columns."""
         return AttributeIndex(self.path / INDEX)
+
+    @cached_property
+    def members(self) -> MemberIndex:
+        """Return the concepts of each reference set."""
+        return MemberIndex(self.path / INDEX)
 
     # -- documents ---------------------------------------------------------------------------
 

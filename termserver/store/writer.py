@@ -17,6 +17,7 @@ from termserver.errors import InvalidSource
 from termserver.index.codes import Codes
 from termserver.index.flags import Flags
 from termserver.index.hierarchy import build_hierarchy
+from termserver.index.members import build_members
 from termserver.index.strings import Strings
 from termserver.index.text import CODE, DISPLAY, TextBuilder
 from termserver.records import (
@@ -64,6 +65,7 @@ class PackWriter:
         self._codes: list[str] = []
         self._displays: list[str] = []
         self._inactive = bytearray()
+        self._members: dict[int, array[int]] = {}
         self._abstract = array("I")
         self._edges = (array("I"), array("I"))
         self._take: dict[type, Callable[[Any], None]] = {
@@ -181,10 +183,13 @@ class PackWriter:
         if self._staging is not None:
             self._number()
         self.counts["reference set members"] += 1
+        ordinal = self._details.find(str(record.component))
+        if ordinal is not None and record.active:
+            self._members.setdefault(record.refset, array("I")).append(ordinal)
         row = (
             record.refset,
             record.component,
-            self._details.find(str(record.component)),
+            ordinal,
             int(record.active),
             to_json(record.fields),
             record.id,
@@ -242,6 +247,7 @@ class PackWriter:
         self._progress("index names", 0, None)
         self._text.write(index)
         self._details.attributes.write(index)
+        build_members(index, self._members)
 
     def close(self) -> None:
         """Close the database; an unfinished one is of no use."""

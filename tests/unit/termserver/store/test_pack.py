@@ -6,6 +6,7 @@ from pathlib import Path
 import orjson
 import pytest
 
+from termserver.conceptset import ConceptSet
 from termserver.errors import StoreError, UnknownCodeSystem
 from termserver.model import CodeSystem, FilterDefinition, Ordinal, PropertyDefinition
 from termserver.records import (
@@ -93,6 +94,9 @@ def test_reference_set_rows_know_which_components_are_concepts(tmp_path: Path) -
     assert pack.refset_members(5) == [concept, other]
     assert pack.refset_rows_of(8) == [concept]
     assert pack.refset_members(6) == []
+    provider = pack.provider(pack.systems()[0])
+    assert provider.refset_concepts(5) == ConceptSet.of([1])
+    assert provider.refset_concepts(6) == ConceptSet.empty()
 
 
 def test_identifiers_and_history_are_kept(tmp_path: Path) -> None:

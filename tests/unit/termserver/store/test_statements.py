@@ -27,19 +27,8 @@ HOT = [
     "DOCUMENT",
 ]
 NAMES = [
-    "ordinal",
-    "ordinals",
-    "first",
-    "last",
-    "low",
-    "high",
-    "kind",
-    "refset",
-    "component",
-    "identifier",
-    "type",
-    "url",
-    "id",
+    *("ordinal", "ordinals", "first", "last", "low", "high", "kind"),
+    *("refset", "component", "identifier", "type", "url", "id"),
 ]
 
 
