@@ -6,6 +6,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import cast
 
+from loaders.archive import archive_form
 from loaders.base import Loader
 from termserver.errors import InvalidRequest, InvalidSource
 
@@ -46,7 +47,20 @@ def detect(source: Path, *, shown_as: str | None = None) -> Loader:
         if loader.recognises(source):
             return loader
     known = "; ".join(text for _, text in FORMATS.values())
+    archives = _archives_in(source)
+    if archives:
+        raise InvalidSource(
+            f"'{shown_as or source}' is a folder of archives ({', '.join(archives)}): "
+            "name those to be loaded"
+        )
     raise InvalidSource(
         f"'{shown_as or source}' is of no known format. Known: {known}. "
         f"Where it is one of these all the same, name it with --format ({', '.join(FORMATS)})."
     )
+
+
+def _archives_in(source: Path) -> list[str]:
+    """Return the names of the archives directly in a folder, sorted; at most ten."""
+    if not source.is_dir():
+        return []
+    return sorted(one.name for one in source.iterdir() if archive_form(one) is not None)[:10]

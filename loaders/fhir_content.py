@@ -15,7 +15,7 @@ from typing import Any, TypeGuard
 
 import orjson
 
-from loaders.base import Progress
+from loaders.base import LoadOptions, Progress
 from loaders.fhir_structure import reduced_structure
 from termserver.errors import InvalidRequest, InvalidSource
 from termserver.fhirjson import code_system_records
@@ -89,6 +89,17 @@ def resources_of(file: Path, *, open_bundle: bool) -> Iterator[tuple[Place, Mapp
         resource = entry.get("resource") if isinstance(entry, dict) else None
         if _is_resource(resource):
             yield Place(file=file, entry=number), resource
+
+
+def refuse_options(options: LoadOptions, format_name: str) -> None:
+    """Refuse options that say what FHIR resources say themselves. Raises: InvalidRequest."""
+    given = {"--system": options.system, "--as-of": options.as_of}
+    for name, value in given.items():
+        if value is not None:
+            raise InvalidRequest(
+                f"{name} '{value}' does not go with a {format_name}: its resources name their own "
+                "systems and dates; leave it out"
+            )
 
 
 def survey(

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from loaders.base import LoadOptions, Progress, Reading
-from loaders.fhir_content import Survey, read_json, records, survey
+from loaders.fhir_content import Survey, read_json, records, refuse_options, survey
 from termserver.errors import InvalidSource
 from termserver.records import PackHeader
 
@@ -33,8 +33,9 @@ class FhirPackage:
         """Open packages; several make one pack, named after the first.
 
         Raises: InvalidSource for a manifest without name or version, a file that is no JSON, or a
-        CodeSystem that cannot be used.
+        CodeSystem that cannot be used; InvalidRequest for an option that means nothing here.
         """
+        refuse_options(options, "FHIR package")
         manifests = [(_found(source), _manifest(source)) for source in sources]
         releases = tuple(dict.fromkeys(one for _, it in manifests for one in fhir_versions(it)))
         files = [file for place, _ in manifests for file in _content(place.parent)]

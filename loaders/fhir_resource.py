@@ -8,7 +8,7 @@ from typing import Any
 
 from loaders.archive import content_files, source_digest
 from loaders.base import LoadOptions, Progress, Reading
-from loaders.fhir_content import KEPT, read_json, records, survey
+from loaders.fhir_content import KEPT, read_json, records, refuse_options, survey
 from termserver.errors import InvalidSource
 from termserver.records import PackHeader
 
@@ -36,8 +36,10 @@ class FhirResource:
 
         The pack is called `options.name`, else after the source; its version is `options.version`,
         else that of a single resource, else the first digits of the content's SHA-256.
-        Raises: InvalidSource for a file that is no JSON, is XML, or holds nothing that is kept.
+        Raises: InvalidSource for a file that is no JSON, is XML, or holds nothing that is kept;
+        InvalidRequest for an option that means nothing here.
         """
+        refuse_options(options, "FHIR resource")
         files = [file for source in sources for file in _files(source)]
         found = survey(files, progress, open_bundles=True, urls_for_naming=False)
         if not found.kept:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -59,3 +60,14 @@ def test_a_source_that_nobody_recognises_is_refused_with_the_known_formats(tmp_p
         "'my notes.txt' is of no known format. Known: SNOMED CT RF2"
     )
     assert all(text in caught.value.text for _, text in FORMATS.values())
+
+
+def test_a_folder_of_archives_is_refused_with_their_names(tmp_path: Path) -> None:
+    for name in ("b", "a"):
+        with zipfile.ZipFile(tmp_path / f"{name}.zip", "w") as archive:
+            archive.writestr("x", "")
+    with pytest.raises(InvalidSource) as caught:
+        detect(tmp_path, shown_as="downloads")
+    assert caught.value.text == (
+        "'downloads' is a folder of archives (a.zip, b.zip): name those to be loaded"
+    )

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +17,7 @@ from loaders.archive import open_source
 from loaders.base import Loader, LoadOptions, Reading
 from loaders.fhir_package import LOADER
 from loaders.fhir_resource import LOADER as RESOURCES
-from termserver.errors import InvalidSource
+from termserver.errors import InvalidRequest, InvalidSource
 from termserver.records import (
     CodeSystemRecord,
     ConceptRecord,
@@ -100,6 +103,21 @@ def test_a_package_without_version_needs_one_to_be_said(tmp_path: Path) -> None:
     with pytest.raises(InvalidSource, match="has no version; say it with --version"):
         opened(source)
     assert opened(source, LoadOptions(version="9"))[0].header.version == "9"
+
+
+@pytest.mark.parametrize(
+    ("options", "name"),
+    [(LoadOptions(system="http://e.org"), "--system"), (LoadOptions(as_of="20250101"), "--as-of")],
+)
+def test_options_that_mean_nothing_here_are_refused(
+    tmp_path: Path, options: LoadOptions, name: str
+) -> None:
+    source = write_package(tmp_path / "p", VALUES)
+    file = tmp_path / "vs.json"
+    file.write_text(json.dumps(VALUES))
+    for loader, path in ((LOADER, source), (RESOURCES, file)):
+        with pytest.raises(InvalidRequest, match=f"^{name} '.*' does not go with a FHIR"):
+            opened(path, options, loader)
 
 
 def test_code_systems_become_concepts_and_edges(tmp_path: Path) -> None:
@@ -397,18 +415,48 @@ REAL = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Real:
+    """What a real package was read as, and the urls of its code systems."""
+
+    reading: Reading
+    urls: frozenset[str]
+
+
+@pytest.fixture(scope="module")
+def real(shared: Path) -> Callable[[str], Real]:
+    """Return a reader of real packages that reads each of them once."""
+
+    @cache
+    def read(file: str) -> Real:
+        with open_source(shared / "data" / file) as source:
+            reading = LOADER.read([source], LoadOptions(), lambda *_: None)
+            # Code systems come before the documents.
+            systems = takewhile(lambda one: not isinstance(one, DocumentRecord), reading.records)
+            urls = (one.system.url for one in systems if isinstance(one, CodeSystemRecord))
+            return Real(reading, frozenset(urls))
+
+    return read
+
+
 @pytest.mark.parametrize("file", REAL)
-def test_the_counts_of_real_packages_are_those_of_the_notes(shared: Path, file: str) -> None:
-    with open_source(shared / "data" / file) as source:
-        assert LOADER.recognises(source)
-        assert LOADER.read([source], LoadOptions(), lambda *_: None).expected == REAL[file]
+def test_the_counts_of_real_packages_are_those_of_the_notes(
+    real: Callable[[str], Real], file: str
+) -> None:
+    assert real(file).reading.expected == REAL[file]
 
 
-def test_the_two_resources_without_url_are_named(shared: Path) -> None:
-    file = "fhir/hl7.terminology-7.3.0-from-utg-source.tgz"
-    with open_source(shared / "data" / file) as source:
-        header = LOADER.read([source], LoadOptions(), lambda *_: None).header
+def test_the_two_resources_without_url_are_named(real: Callable[[str], Real]) -> None:
+    header = real("fhir/hl7.terminology-7.3.0-from-utg-source.tgz").reading.header
     assert [one.split(" has no url")[0] for one in header.warnings] == [
         "NamingSystem 'ILRSpeakingSkillScale' (NamingSystem-ILRSpeakingSkillScale.json)",
         "ValueSet 'image-reference-type' (ValueSet-image-reference-type.json)",
     ]
+
+
+def test_746_code_systems_are_in_r4_core_and_in_hl7_terminology(
+    real: Callable[[str], Real],
+) -> None:
+    core = real("fhir/hl7.fhir.r4.core-4.0.1-terminology.tgz").urls
+    terminology = real("fhir/hl7.terminology-7.3.0-from-utg-source.tgz").urls
+    assert len(core & terminology) == 746
