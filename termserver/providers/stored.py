@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cached_property
 
 from termserver import filters
 from termserver.conceptset import ConceptSet
@@ -37,6 +38,7 @@ class StoredProvider:
         self._any_case = system.case_sensitive is not True
         self._codes = pack.codes
         self._reader = pack.reader
+        self._all = ConceptSet.range(self.first, self.last)
 
     @property
     def system(self) -> CodeSystem:
@@ -85,23 +87,31 @@ class StoredProvider:
 
     def all(self) -> ConceptSet:
         """Return every concept."""
-        return ConceptSet.range(self.first, self.last)
+        return self._all
 
     def inactive(self) -> ConceptSet:
         """Return the inactive concepts."""
-        return self.pack.flags.inactive & self.all()
+        return self._inactive
 
     def abstract(self) -> ConceptSet:
         """Return the concepts that are not for selection."""
-        return self.pack.flags.abstract & self.all()
+        return self._abstract
+
+    @cached_property
+    def _inactive(self) -> ConceptSet:
+        return self.pack.flags.inactive & self._all
+
+    @cached_property
+    def _abstract(self) -> ConceptSet:
+        return self.pack.flags.abstract & self._all
 
     def is_inactive(self, member: Member) -> bool:
         """Tell whether a member is inactive."""
-        return member in self.pack.flags.inactive
+        return member in self._inactive
 
     def is_abstract(self, member: Member) -> bool:
         """Tell whether a member is not for selection."""
-        return member in self.pack.flags.abstract
+        return member in self._abstract
 
     # -- questions ---------------------------------------------------------------------------
 

@@ -25,7 +25,7 @@ from termserver.store.manifest import (
     verify,
     write_manifest,
 )
-from termserver.store.writer import PackWriter
+from termserver.store.writer import INDEX, PackWriter
 
 Progress = Callable[[str, int, int | None], None]
 """Called with (what is done, how much so far, how much in all or None)."""
@@ -102,6 +102,8 @@ def _write(
         if path.is_file():
             with path.open("rb+") as file:
                 os.fsync(file.fileno())
+    for made in (folder / INDEX, folder):
+        sync_folder(made)
     return manifest
 
 

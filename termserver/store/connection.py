@@ -23,7 +23,8 @@ class Connections:
         """Take the file; nothing is opened yet."""
         self._path = path
         self._local = threading.local()
-        self._opened: list[sqlite3.Connection] = []
+        self._lock = threading.Lock()
+        self._opened: list[tuple[threading.Thread, sqlite3.Connection]] = []
         weakref.finalize(self, _close_all, self._opened)
 
     def get(self) -> sqlite3.Connection:
@@ -31,7 +32,9 @@ class Connections:
         found: sqlite3.Connection | None = getattr(self._local, "connection", None)
         if found is None:
             found = self._local.connection = open_immutable(self._path)
-            self._opened.append(found)
+            with self._lock:
+                _close_dead(self._opened)
+                self._opened.append((threading.current_thread(), found))
         return found
 
     def rows(self, statement: str, **values: Any) -> list[Any]:
@@ -40,13 +43,21 @@ class Connections:
 
     def close(self) -> None:
         """Close the connections of all threads; the next `get` opens a new one."""
-        self._local = threading.local()
-        _close_all(self._opened)
+        with self._lock:
+            self._local = threading.local()
+            _close_all(self._opened)
 
 
-def _close_all(opened: list[sqlite3.Connection]) -> None:
+def _close_all(opened: list[tuple[threading.Thread, sqlite3.Connection]]) -> None:
     while opened:
-        opened.pop().close()
+        opened.pop()[1].close()
+
+
+def _close_dead(opened: list[tuple[threading.Thread, sqlite3.Connection]]) -> None:
+    """Close the connections of threads that have ended: pools start new ones all the time."""
+    for one in [one for one in opened if not one[0].is_alive()]:
+        opened.remove(one)
+        one[1].close()
 
 
 def open_immutable(path: Path) -> sqlite3.Connection:
