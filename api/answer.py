@@ -34,7 +34,9 @@ QUICK = frozenset({"lookup", "subsumes", "validate-code", "preferred-id", "trans
 """Operations that a small constant amount of work decides, when no content comes with them."""
 
 VARY = "Accept, Accept-Language, X-Cache-Id"
-PAGE_POLICY = "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'"
+PAGE_POLICY = (
+    "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,7 +64,9 @@ class Dispatcher:
             return self._error(request, error)
         except Exception:
             # A bug: logged with its trace, nothing of it sent (design.md section 11).
-            log.exception("request %s failed: %s %s", request.request_id, request.method, request.path)
+            log.exception(
+                "request %s failed: %s %s", request.request_id, request.method, request.path
+            )
             return _encoded(outcome.failure_json(request.request_id), 500, (), pretty=False)
 
     def _run(self, request: Request, route: Route) -> Answer:
@@ -110,7 +114,7 @@ class Dispatcher:
     def _handler(
         self, request: Request, route: Route, body: Any, query: Query
     ) -> tuple[Callable[[Call], Reply], dict[str, Any], bool]:
-        """Return the handler, the parameters, and whether tx-resources are for later requests too."""
+        """Return the handler, the parameters, and whether tx-resources and cache-id take part."""
         if route.operation is None:
             handlers: Mapping[str, Callable[[Call], Reply]] = {
                 "batch": batch.batch,
@@ -142,7 +146,10 @@ class Dispatcher:
             request.root,
             request.path,
             request.query.decode("latin-1"),
-            *(request.headers.get(name, "") for name in ("accept", "accept-language", "x-cache-id")),
+            *(
+                request.headers.get(name, "")
+                for name in ("accept", "accept-language", "x-cache-id")
+            ),
             request.headers.get("x-too-costly-threshold", ""),
         ):
             state.update(b"\0" + part.encode("utf-8", "surrogateescape"))
@@ -190,5 +197,7 @@ def _encoded(json: Any, status: int, headers: Headers, *, pretty: bool) -> Answe
     option = orjson.OPT_INDENT_2 if pretty else 0
     body = b"" if json is None else orjson.dumps(json, default=dict, option=option)
     return Answer(
-        status=status, headers=(("Content-Type", f"{FHIR_JSON}; charset=utf-8"), *headers), body=body
+        status=status,
+        headers=(("Content-Type", f"{FHIR_JSON}; charset=utf-8"), *headers),
+        body=body,
     )

@@ -77,6 +77,7 @@ def open_home(settings: Settings, stack: ExitStack) -> Service:
     """Open the home and the state of clients beside it; `stack` closes them."""
     from api.loaded import LoadedContent
     from termserver.library import Home
+    from termserver.store.closures import Closures
     from termserver.store.state import State
 
     content = LoadedContent(Home(settings.home))
@@ -87,12 +88,7 @@ def open_home(settings: Settings, stack: ExitStack) -> Service:
         log.warning("%s", error.text)
         return Service(settings=settings, content=content)
     stack.callback(state.close)
-    return Service(settings=settings, content=content, contexts=state, closures=closures_of(state))
-
-
-def closures_of(state: Any) -> Any:
-    """Return the state as closure store where it is one."""
-    return state if hasattr(state, "extend_closure") else None
+    return Service(settings=settings, content=content, contexts=state, closures=Closures(state))
 
 
 def build_app(
@@ -154,8 +150,8 @@ async def _fhir(server: Server, scope: Scope, receive: Receive, send: Send) -> N
         return  # the client went away
     request = to_request(server.settings, scope, body)
     if server.dispatcher is None:
-        error = StoreError(f"The server is not ready: {server.problem or 'it is starting'}")
-        await _send(send, _refusal(error, request.request_id, status=503), head=head)
+        problem = StoreError(f"The server is not ready: {server.problem or 'it is starting'}")
+        await _send(send, _refusal(problem, request.request_id, status=503), head=head)
         return
     answer = server.dispatcher.answer(request)
     if isinstance(answer, Later):
@@ -206,7 +202,7 @@ def to_request(settings: Settings, scope: Scope, body: bytes) -> Request:
 
 
 def origin_of(settings: Settings, scope: Scope, headers: Mapping[str, str]) -> str:
-    """Return the address that the client used: PUBLIC_URL, X-Forwarded-* of trusted proxies, Host."""
+    """Return the address the client used: PUBLIC_URL, a trusted proxy's X-Forwarded-*, Host."""
     if settings.public_url:
         return settings.public_url
     scheme, host = scope.get("scheme", "http"), headers.get("host", "localhost")
@@ -234,9 +230,9 @@ def _refusal(error: TerminologyError, request_id: str, *, status: int | None = N
 
 
 async def _send(send: Send, answer: Answer, *, head: bool) -> None:
-    headers = [(key.lower().encode(), value.encode("latin-1", "replace")) for key, value in answer.headers]
+    headers = [
+        (key.lower().encode(), value.encode("latin-1", "replace")) for key, value in answer.headers
+    ]
     headers.append((b"content-length", str(len(answer.body)).encode()))
     await send({"type": "http.response.start", "status": answer.status, "headers": headers})
     await send({"type": "http.response.body", "body": b"" if head else answer.body})
-
-

@@ -28,7 +28,9 @@ def capability_statement(
     return {
         "resourceType": "CapabilityStatement",
         "extension": [
-            _feature("http://hl7.org/fhir/uv/tx-tests/FeatureDefinition/test-version", TEST_VERSION),
+            _feature(
+                "http://hl7.org/fhir/uv/tx-tests/FeatureDefinition/test-version", TEST_VERSION
+            ),
             _feature(
                 "http://hl7.org/fhir/uv/tx-ecosystem/FeatureDefinition/CodeSystemAsParameter", True
             ),
@@ -54,7 +56,7 @@ def capability_statement(
                     "cors": True,
                     "service": [
                         {
-                            "text": "Reading needs no authentication; changing content a bearer token",
+                            "text": "Reading is open; changing content needs a bearer token",
                         }
                     ],
                 },
@@ -66,7 +68,7 @@ def capability_statement(
     }
 
 
-def _is_offered(one: Operation, release: str, contexts: bool, closures: bool) -> bool:  # noqa: FBT001
+def _is_offered(one: Operation, release: str, contexts: bool, closures: bool) -> bool:
     if one.code == "cache-control":
         return contexts
     if one.code == "closure":
@@ -128,8 +130,8 @@ def terminology_capabilities(terminology: Terminology, release: str, root: str) 
                 for one in _find("ValueSet", "expand").parameters
                 if one.use == "taken"
             ],
-            "textFilter": "Every word must begin a word of a display, a designation or the code, in "
-            "any order; case and accents do not matter.",
+            "textFilter": "Every word must begin a word of a display, a designation or the code, "
+            "in any order; case and accents do not matter.",
         },
         "codeSearch": "explicit" if r4 else "in-compose",
         "validateCode": {"translations": True},

@@ -87,5 +87,3 @@ def main() -> None:
     except OSError as error:
         click.echo(f"Error: {error}", err=True)
         sys.exit(3)
-
-

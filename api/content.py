@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-
 from api.exchange import Request
 from api.params import Values
 from api.service import ContextStore, Service
@@ -84,5 +83,3 @@ def contexts_of(service: Service) -> ContextStore:
 def _check_id(id_: str) -> None:
     if not _CACHE_ID.fullmatch(id_):
         raise InvalidRequest("A cache id is 1 to 256 visible ASCII characters")
-
-

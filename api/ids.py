@@ -1,8 +1,8 @@
-"""Ids of resources: stable, without collisions, and the same for read, search and instance operations.
+"""Ids of resources: stable, without collisions, the same for read, search and operations.
 
 The id that a package gave belongs to the default version of that resource. Every other version, and
-every other resource that claims the same id (R4 and THO, mCODE 3 and 4 do), has an id of its own made
-from its canonical (design.md section 8).
+every other resource that claims the same id (R4 and THO, mCODE 3 and 4 do), has an id of its own
+made from its canonical (design.md section 8).
 """
 
 from __future__ import annotations

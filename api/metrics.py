@@ -6,10 +6,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from api.operations import operations
-from api.routes import RESOURCE_TYPES
 from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
 from prometheus_client.multiprocess import MultiProcessCollector
+
+from api.operations import operations
+from api.routes import RESOURCE_TYPES
 
 MULTIPROCESS = "PROMETHEUS_MULTIPROC_DIR"
 """The library's own name: a folder that all workers share. `serve` sets it for its workers."""
@@ -65,5 +66,7 @@ def route_name(path: str) -> str:
     parts = [one for one in path.split("/") if one][:4]
     if not parts or parts[0] not in {"r4", "r5", "fhir"}:
         return "/" + parts[0] if parts and parts[0] in {"health", "metrics", "docs"} else "other"
-    named = [one if one in _NAMED else "other" if one.startswith("$") else "id" for one in parts[1:]]
+    named = [
+        one if one in _NAMED else "other" if one.startswith("$") else "id" for one in parts[1:]
+    ]
     return "/".join(["", parts[0], *named])

@@ -69,7 +69,12 @@ def with_request_id(app: App, meter: Meter) -> App:
             seconds = time.perf_counter() - began
             meter.observe(scope["path"], status, seconds)
             access.info(
-                "%s %s %s %d %.1f ms", number, scope["method"], scope["path"], status, seconds * 1000
+                "%s %s %s %d %.1f ms",
+                number,
+                scope["method"],
+                scope["path"],
+                status,
+                seconds * 1000,
             )
 
     return run

@@ -71,7 +71,7 @@ def _pair(text: str) -> tuple[str, str]:
 
 
 def _version_fits(parameters: Mapping[str, str], release: str) -> bool:
-    """Tell whether the media type's fhirVersion (FHIR http, "FHIR Version Parameter") is this base's."""
+    """Tell whether the media type's fhirVersion (FHIR http, "FHIR Version Parameter") fits."""
     asked = parameters.get("fhirversion")
     return asked is None or asked == release or asked.startswith(release + ".")
 

@@ -33,7 +33,7 @@ def _path_item(operation: Operation, base: str) -> dict[str, Any]:
         "content": {"application/fhir+json": {"schema": {"type": "object"}}},
         "description": "A Parameters resource",
     }
-    item = {"post": shared | {"operationId": f"{named}-post", "requestBody": body}}
+    item: dict[str, Any] = {"post": shared | {"operationId": f"{named}-post", "requestBody": body}}
     if not operation.affects_state:
         parameters = [_parameter(one) for one in operation.parameters if one.is_primitive]
         item["get"] = shared | {"operationId": f"{named}-get", "parameters": parameters}

@@ -1,5 +1,7 @@
-"""One table per FHIR operation: what it takes. Reading requests, the CapabilityStatement, OpenAPI, the
-command line's help and docs/reference/operations.md are all made from these rows.
+"""One table per FHIR operation: what it takes.
+
+Reading requests, the CapabilityStatement, OpenAPI and docs/reference/operations.md are all made
+from these rows.
 """
 
 from __future__ import annotations
@@ -9,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 Use = Literal["taken", "ignored", "refused"]
-"""taken: it acts; ignored: defined, of no effect here, and the reason is in the doc; refused: an error."""
+"""taken: it acts; ignored: defined, of no effect here (the doc says why); refused: an error."""
 
 Level = Literal["system", "type", "instance"]
 
@@ -23,8 +25,8 @@ class Parameter:
     """One input parameter.
 
     `defined` are the releases whose OperationDefinition has it (empty: the ecosystem's or our own);
-    every spelling is accepted at both bases. `alias_of` names the parameter that it is a spelling of.
-    `many` says that it may be repeated. `parts` are the parameters inside it.
+    every spelling is accepted at both bases. `alias_of` names the parameter that it is a spelling
+    of. `many` says that it may be repeated. `parts` are the parameters inside it.
     """
 
     name: str

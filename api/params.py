@@ -21,7 +21,22 @@ Query = Sequence[tuple[str, str]]
 
 MAX_PARAMETERS = 20_000
 _TEXT = frozenset(
-    "String Uri Url Canonical Code Id Oid Uuid Markdown DateTime Date Instant Time Base64Binary".split()
+    [
+        "String",
+        "Uri",
+        "Url",
+        "Canonical",
+        "Code",
+        "Id",
+        "Oid",
+        "Uuid",
+        "Markdown",
+        "DateTime",
+        "Date",
+        "Instant",
+        "Time",
+        "Base64Binary",
+    ]
 )
 _INTEGERS = frozenset({"Integer", "PositiveInt", "UnsignedInt", "Integer64"})
 _RESOURCES = frozenset({"Resource", "Parameters", "ValueSet", "CodeSystem", "ConceptMap"})
@@ -99,7 +114,9 @@ def _body_parameters(operation: Operation, body: Any) -> Iterable[tuple[str, Map
         return
     listed = body.get("parameter", [])
     if not isinstance(listed, list):
-        raise InvalidRequest("Parameters.parameter must be a list", expression="Parameters.parameter")
+        raise InvalidRequest(
+            "Parameters.parameter must be a list", expression="Parameters.parameter"
+        )
     if len(listed) > MAX_PARAMETERS:
         raise InvalidRequest(f"The request has more than {MAX_PARAMETERS} parameters")
     for at, one in enumerate(listed):
@@ -176,7 +193,8 @@ def _undefined(operation: Operation, name: str) -> InvalidRequest:
 def _from_text(parameter: Parameter, text: str) -> Any:
     if not parameter.is_primitive:
         raise InvalidRequest(
-            f"The parameter '{parameter.name}' is a {parameter.type}: send it in the body of a POST",
+            f"The parameter '{parameter.name}' is a {parameter.type}: send it in the body of a "
+            "POST",
             expression=parameter.name,
         )
     if parameter.type == "boolean":

@@ -116,9 +116,7 @@ def validate_system_request(call: Call) -> ValidateRequest:
         url, version = of_resource.get("url"), of_resource.get("version")
         if not isinstance(url, str):
             raise InvalidRequest("The code system has no url", expression="codeSystem")
-    return _validate(
-        call, values, code_system=True, url=url, system=url, system_version=version
-    )
+    return _validate(call, values, code_system=True, url=url, system=url, system_version=version)
 
 
 def _validate(call: Call, values: Values, **more: Any) -> ValidateRequest:
@@ -148,7 +146,9 @@ def codings_of(concept: Mapping[str, Any], name: str) -> tuple[Coding, ...]:
     """Return the codings of a CodeableConcept. Raises: InvalidRequest naming the parameter."""
     listed = concept.get("coding", [])
     if not isinstance(listed, list) or not all(isinstance(one, Mapping) for one in listed):
-        raise InvalidRequest(f"{name}.coding must be a list of Codings", expression=f"{name}.coding")
+        raise InvalidRequest(
+            f"{name}.coding must be a list of Codings", expression=f"{name}.coding"
+        )
     return tuple(coding for coding in map(coding_of, listed) if coding is not None)
 
 
@@ -250,7 +250,8 @@ def _map_value(kind: str, value: Any) -> MapValue:
     if isinstance(value, str | bool):
         return value
     raise InvalidRequest(
-        f"A dependency's value of type {kind} is not supported; known: code, Coding, string, boolean",
+        f"A dependency's value of type {kind} is not supported; known: code, Coding, string, "
+        "boolean",
         expression="dependency",
     )
 

@@ -25,9 +25,7 @@ def find_volume(call: Call, type_: str, id_: str) -> Volume:
     """Return the volume of an id. Raises: UnknownResource."""
     volume = shelf_for(call, type_).by_id.get(id_)
     if volume is None:
-        raise UnknownResource(
-            f"There is no {type_} with id '{id_}'; search by url: {type_}?url=…"
-        )
+        raise UnknownResource(f"There is no {type_} with id '{id_}'; search by url: {type_}?url=…")
     return volume
 
 

@@ -27,7 +27,7 @@ _METHODS: Mapping[Kind, tuple[str, ...]] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Route:
-    """What a path asks for. `operation` with its `level`; `resource_id` at a resource's own path."""
+    """What a path asks for. `operation` with its `level`; `resource_id` at a resource's path."""
 
     kind: Kind
     resource_type: str | None = None

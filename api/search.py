@@ -51,7 +51,9 @@ def _bundle(
     mode = summary_mode(options)
     count = min(_number(options, "_count", DEFAULT_COUNT), MOST)
     offset = _number(options, "_offset", 0)
-    shaping = [(name, options[name]) for name in ("_sort", "_summary", "_elements") if name in options]
+    shaping = [
+        (name, options[name]) for name in ("_sort", "_summary", "_elements") if name in options
+    ]
     links = _links(call, type_, [*used, *shaping], offset=offset, count=count, total=len(volumes))
     json: dict[str, Any] = {
         "resourceType": "Bundle",
@@ -62,7 +64,8 @@ def _bundle(
     if count == 0 or mode == "count":
         return json
     entries = [
-        _entry(call, one, mode, options.get("_elements")) for one in volumes[offset : offset + count]
+        _entry(call, one, mode, options.get("_elements"))
+        for one in volumes[offset : offset + count]
     ]
     return json | ({"entry": entries} if entries else {})
 
@@ -111,7 +114,8 @@ def _sorted(volumes: Sequence[Volume], sort: str | None) -> Sequence[Volume]:
         name = key.removeprefix("-")
         if name not in _SORTS:
             raise InvalidRequest(
-                f"Results cannot be sorted by '{name}'; known: {', '.join(_SORTS)}", expression="_sort"
+                f"Results cannot be sorted by '{name}'; known: {', '.join(_SORTS)}",
+                expression="_sort",
             )
         element = "id" if name == "_id" else name
         volumes = sorted(
@@ -134,7 +138,8 @@ def _test(type_: str, name: str, value: str, *, strict: bool) -> Test | None:
     if parameter is None:
         if strict:
             raise InvalidRequest(
-                f"{type_} has no search parameter '{base}', and the request asks for strict handling",
+                f"{type_} has no search parameter '{base}', and the request asks for strict "
+                "handling",
                 expression=base,
             )
         return None
@@ -151,7 +156,7 @@ def _test(type_: str, name: str, value: str, *, strict: bool) -> Test | None:
 
 
 def _alternatives(value: str) -> list[str]:
-    """Return the values separated by commas; `\\,` is a comma of a value."""
+    """Return the values separated by commas; a comma after a backslash is part of a value."""
     parts, current, escaped = [], "", False
     for letter in value:
         if letter == "," and not escaped:
@@ -286,5 +291,7 @@ def _date_matches(values: list[Any], text: str) -> bool:
         "eb": lambda one: one[: len(date)] < date,
     }
     if prefix not in tests or not date[:4].isdigit():
-        raise InvalidRequest(f"'{text}' is no date with prefix ({', '.join(tests)})", expression="date")
+        raise InvalidRequest(
+            f"'{text}' is no date with prefix ({', '.join(tests)})", expression="date"
+        )
     return any(tests[prefix](str(one)) for one in values)

@@ -39,7 +39,9 @@ SEARCH_PARAMETERS = (
     SearchParameter(
         name="description", type="string", types=_ALL, element="description", doc="The description."
     ),
-    SearchParameter(name="date", type="date", types=_ALL, element="date", doc="Date of last change."),
+    SearchParameter(
+        name="date", type="date", types=_ALL, element="date", doc="Date of last change."
+    ),
     SearchParameter(
         name="identifier", type="token", types=_THREE, element="identifier", doc="An identifier."
     ),
@@ -64,7 +66,11 @@ SEARCH_PARAMETERS = (
         doc="The code system that a supplement is for.",
     ),
     SearchParameter(
-        name="language", type="token", types=("CodeSystem",), element="language", doc="The language."
+        name="language",
+        type="token",
+        types=("CodeSystem",),
+        element="language",
+        doc="The language.",
     ),
     SearchParameter(
         name="code",
@@ -141,8 +147,17 @@ SEARCH_PARAMETERS = (
     ),
 )
 
-RESULT_PARAMETERS = ("_count", "_offset", "_summary", "_elements", "_format", "_pretty", "_total", "_sort")
-"""Parameters that shape the result rather than choose it; _sort takes _id, url, name, title, date."""
+RESULT_PARAMETERS = (
+    "_count",
+    "_offset",
+    "_summary",
+    "_elements",
+    "_format",
+    "_pretty",
+    "_total",
+    "_sort",
+)
+"""Parameters that shape the result rather than choose it."""
 
 
 def find_search_parameter(type_: str, name: str) -> SearchParameter | None:

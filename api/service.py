@@ -10,6 +10,7 @@ from typing import Protocol
 
 from api.settings import Settings
 from api.shelf import Shelf
+from termserver.conceptmap_index import MapIndexes
 from termserver.model import Json
 from termserver.operations.closure import ClosureStore
 from termserver.terminology import Terminology
@@ -98,3 +99,4 @@ class Service:
     closures: ClosureStore | None = None
     overlays: Overlays = field(default_factory=Overlays)
     shelves: Shelves = field(default_factory=Shelves)
+    map_indexes: MapIndexes = field(default_factory=MapIndexes)

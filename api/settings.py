@@ -1,4 +1,4 @@
-"""Settings: one frozen value, from the environment (`TERMSERVER_*`), each with its text and default.
+"""Settings: one frozen value from the environment (`TERMSERVER_*`), each with text and default.
 
 The command line goes over the environment, the environment over the default. The table of
 docs/reference/settings.md is made from the same fields.
@@ -73,9 +73,9 @@ def _setting(default: Any, text: str, read: Callable[[str], Any]) -> Any:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """How a server runs. Every field is the environment variable `TERMSERVER_` + its name in capitals."""
+    """How a server runs. A field is the environment variable `TERMSERVER_` + its name in capitals."""
 
-    home: Path = _setting(
+    home: Path = _setting(  # noqa: RUF009 - makes a dataclass field
         Path("termserver-data"), "Folder with the catalogue and the packs (option --home).", _path
     )
     host: str = _setting("127.0.0.1", "Address to listen on.", str)
@@ -116,7 +116,9 @@ class Settings:
     default_dialect: str = _setting(
         "en-US", "Dialect of SNOMED CT displays when no language is asked.", str
     )
-    write: bool = _setting(False, "Whether content may be changed over HTTP (needs a token).", _switch)
+    write: bool = _setting(
+        False, "Whether content may be changed over HTTP (needs a token).", _switch
+    )
     cors_origins: tuple[str, ...] = _setting(
         (), "Origins that browsers may call from, with commas; * for any.", _list
     )
@@ -132,7 +134,7 @@ class Settings:
         return self.workers or os.cpu_count() or 1
 
     def to_environ(self) -> dict[str, str]:
-        """Return the environment variables that give these settings again (for worker processes)."""
+        """Return the environment variables that give these settings again, for worker processes."""
         return {variable(one): _text(getattr(self, one.name)) for one in fields(self)}
 
 

@@ -86,7 +86,7 @@ def _named(json: Json) -> str:
 
 
 def _system_head(system: CodeSystem) -> Json:
-    """Return the resource of a code system; made from its facts where the source was no resource."""
+    """Return the resource of a code system, made from its facts where its source was none."""
     made: dict[str, Any] = {
         "resourceType": "CodeSystem",
         "id": system.id,
@@ -100,7 +100,9 @@ def _system_head(system: CodeSystem) -> Json:
         "language": system.language,
         "valueSet": system.value_set,
     }
-    return {name: value for name, value in made.items() if value is not None} | dict(system.resource)
+    return {name: value for name, value in made.items() if value is not None} | dict(
+        system.resource
+    )
 
 
 def _default_version(terminology: Terminology, type_: str, url: str) -> str | None:

@@ -11,8 +11,27 @@ from termserver.model import Json
 SUMMARIES = ("true", "text", "data", "count", "false")
 
 _NOT_IN_SUMMARY = frozenset(
-    "text contained compose expansion concept group description copyright copyrightLabel purpose "
-    "approvalDate lastReviewDate topic author editor reviewer endorser relatedArtifact usage".split()
+    [
+        "text",
+        "contained",
+        "compose",
+        "expansion",
+        "concept",
+        "group",
+        "description",
+        "copyright",
+        "copyrightLabel",
+        "purpose",
+        "approvalDate",
+        "lastReviewDate",
+        "topic",
+        "author",
+        "editor",
+        "reviewer",
+        "endorser",
+        "relatedArtifact",
+        "usage",
+    ]
 )
 _MANDATORY: Mapping[str, tuple[str, ...]] = {
     "CodeSystem": ("status", "content"),

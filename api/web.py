@@ -1,4 +1,4 @@
-"""What FastAPI carries behind the FHIR bases: the start page and, later, administration and bulk."""
+"""What FastAPI carries behind the FHIR bases: the start page and the description of the API."""
 
 from __future__ import annotations
 
@@ -28,9 +28,7 @@ def make_web_app(server: Any) -> Any:
         return JSONResponse(
             {
                 "resourceType": "OperationOutcome",
-                "issue": [
-                    {"severity": "error", "code": "not-found", "details": {"text": text}}
-                ],
+                "issue": [{"severity": "error", "code": "not-found", "details": {"text": text}}],
             },
             status_code=404,
             media_type="application/fhir+json",

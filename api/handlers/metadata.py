@@ -14,7 +14,9 @@ def metadata(call: Call) -> Reply:
     """Answer GET /metadata. Raises: InvalidRequest for an unknown mode."""
     mode = call.query_map().get("mode", "full")
     if mode not in _MODES:
-        raise InvalidRequest(f"Unknown mode '{mode}'; known: {', '.join(_MODES)}", expression="mode")
+        raise InvalidRequest(
+            f"Unknown mode '{mode}'; known: {', '.join(_MODES)}", expression="mode"
+        )
     if mode == "terminology":
         return Reply(
             json=terminology_capabilities(call.terminology, call.release, call.request.root)

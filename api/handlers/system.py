@@ -29,15 +29,17 @@ def cache_control(call: Call) -> Reply:
     mode = call.values.get("mode")
     if mode == "start":
         resources = call.values.get("tx-resource", [])
-        overlay_content(resources)  # what cannot be read is refused now, not with each later request
+        overlay_content(
+            resources
+        )  # what cannot be read is refused now, not with each later request
         number = store.create(resources)
         return Reply(json=parameters_json([parameter("cache-id", "id", number)]), cache="never")
     if mode == "end":
-        number = call.values.get("cache-id") or call.request.headers.get("x-cache-id")
-        if number is None:
+        ended = call.values.get("cache-id") or call.request.headers.get("x-cache-id")
+        if ended is None:
             raise InvalidRequest("mode=end needs the cache-id to end", expression="cache-id")
-        if not store.delete(number):
-            raise UnknownResource(f"The cache id '{number}' is unknown or has expired")
+        if not store.delete(ended):
+            raise UnknownResource(f"The cache id '{ended}' is unknown or has expired")
         return Reply(json=parameters_json([parameter("result", "boolean", True)]), cache="never")
     raise InvalidRequest(
         f"The parameter 'mode' must be start or end{f', but is {mode!r}' if mode else ''}",

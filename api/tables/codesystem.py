@@ -1,4 +1,4 @@
-"""What the operations on CodeSystem take (OperationDefinitions of R4 and R5, HL7's tx ecosystem guide)."""
+"""What the operations on CodeSystem take (OperationDefinitions of R4 and R5, tx ecosystem)."""
 
 from api.operations import Operation, Parameter
 from api.tables.common import (

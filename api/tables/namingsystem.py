@@ -3,7 +3,9 @@
 from api.operations import R5, Operation, Parameter
 from api.tables.common import CONTENT
 
-_DATE = Parameter(name="date", type="dateTime", defined=R5, doc="Leaves out identifiers not valid then.")
+_DATE = Parameter(
+    name="date", type="dateTime", defined=R5, doc="Leaves out identifiers not valid then."
+)
 
 PREFERRED_ID = Operation(
     code="preferred-id",
@@ -12,7 +14,9 @@ PREFERRED_ID = Operation(
     definition="http://hl7.org/fhir/OperationDefinition/NamingSystem-preferred-id",
     doc="The identifier of a given type for a system.",
     parameters=(
-        Parameter(name="id", type="string", required=True, doc="A URI, OID or mnemonic of the system."),
+        Parameter(
+            name="id", type="string", required=True, doc="A URI, OID or mnemonic of the system."
+        ),
         Parameter(name="type", type="code", required=True, doc="The type wanted: oid, uri, uuid …"),
         _DATE,
         *CONTENT,
@@ -28,8 +32,12 @@ TRANSLATE_ID = Operation(
     parameters=(
         Parameter(name="id", type="string", required=True, defined=R5, doc="The identifier given."),
         Parameter(name="sourceType", type="code", required=True, defined=R5, doc="Its type."),
-        Parameter(name="targetType", type="code", required=True, defined=R5, doc="The type wanted."),
-        Parameter(name="preferredOnly", type="boolean", defined=R5, doc="Preferred identifiers only."),
+        Parameter(
+            name="targetType", type="code", required=True, defined=R5, doc="The type wanted."
+        ),
+        Parameter(
+            name="preferredOnly", type="boolean", defined=R5, doc="Preferred identifiers only."
+        ),
         _DATE,
         *CONTENT,
     ),

@@ -1,4 +1,4 @@
-"""What the operations on ValueSet take (OperationDefinitions of R4 and R5, HL7's tx ecosystem guide)."""
+"""What the operations on ValueSet take (OperationDefinitions of R4 and R5, tx ecosystem)."""
 
 from api.operations import R5, Operation, Parameter
 from api.tables.common import (
@@ -107,7 +107,11 @@ _VALIDATE_PARAMETERS = (
         doc="Take the one system of the value set in which the code is.",
     ),
     Parameter(
-        name="implySystem", type="boolean", defined=(), alias_of="inferSystem", doc="As inferSystem."
+        name="implySystem",
+        type="boolean",
+        defined=(),
+        alias_of="inferSystem",
+        doc="As inferSystem.",
     ),
     Parameter(
         name="lenient-display-validation",

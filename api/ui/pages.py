@@ -10,9 +10,20 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from api.version import VERSION
 from termserver.model import Json
 
-_SHOWN = (
-    "url version title name status experimental date publisher language content count copyright"
-).split()
+_SHOWN = [
+    "url",
+    "version",
+    "title",
+    "name",
+    "status",
+    "experimental",
+    "date",
+    "publisher",
+    "language",
+    "content",
+    "count",
+    "copyright",
+]
 MOST_ROWS = 1_000
 
 
@@ -31,22 +42,26 @@ def resource_page(resource: Json, root: str) -> str:
     """Return the page of a CodeSystem, ValueSet, ConceptMap or NamingSystem."""
     facts = [(name, resource[name]) for name in _SHOWN if name in resource]
     rows = list(_concepts(resource.get("concept", ()), 0))
-    return _environment().get_template("resource.html").render(
-        kind=resource.get("resourceType"),
-        id=resource.get("id", ""),
-        title=resource.get("title") or resource.get("name") or resource.get("url"),
-        description=resource.get("description", ""),
-        facts=facts,
-        concepts=rows[:MOST_ROWS],
-        more=max(0, len(rows) - MOST_ROWS),
-        includes=[
-            (kind, one)
-            for kind in ("include", "exclude")
-            for one in (resource.get("compose") or {}).get(kind, ())
-        ],
-        groups=resource.get("group", ()),
-        identifiers=resource.get("uniqueId", ()),
-        root=root,
+    return (
+        _environment()
+        .get_template("resource.html")
+        .render(
+            kind=resource.get("resourceType"),
+            id=resource.get("id", ""),
+            title=resource.get("title") or resource.get("name") or resource.get("url"),
+            description=resource.get("description", ""),
+            facts=facts,
+            concepts=rows[:MOST_ROWS],
+            more=max(0, len(rows) - MOST_ROWS),
+            includes=[
+                (kind, one)
+                for kind in ("include", "exclude")
+                for one in (resource.get("compose") or {}).get(kind, ())
+            ],
+            groups=resource.get("group", ()),
+            identifiers=resource.get("uniqueId", ()),
+            root=root,
+        )
     )
 
 

@@ -1,4 +1,4 @@
-"""The answers of operations as Parameters: lookup, validations, subsumption, translation, comparison."""
+"""The answers of operations as Parameters: lookup, validation, translation, comparison."""
 
 from __future__ import annotations
 
@@ -47,7 +47,11 @@ def _designation(one: Designation, *, r4: bool) -> JsonObject:
         [
             optional("language", "code", one.language),
             optional("use", "Coding", one.use),
-            *(() if r4 else (parameter("additionalUse", "Coding", use) for use in one.additional_use)),
+            *(
+                ()
+                if r4
+                else (parameter("additionalUse", "Coding", use) for use in one.additional_use)
+            ),
             parameter("value", "string", one.value),
         ],
     )
@@ -90,7 +94,10 @@ def validation_json(validation: Validation) -> JsonObject:
                 parameter("x-caused-by-unknown-system", "canonical", one)
                 for one in validation.unknown_systems
             ),
-            *(parameter("x-unknown-system", "canonical", one) for one in validation.missing_systems),
+            *(
+                parameter("x-unknown-system", "canonical", one)
+                for one in validation.missing_systems
+            ),
             _explain(validation),
         ]
     )
@@ -126,7 +133,7 @@ def _type_of(value: Any) -> str:
 
 
 def translation_json(translation: Translation, release: str) -> JsonObject:
-    """Return the Parameters of $translate; matches carry the word of the release (issue: both bases)."""
+    """Return the Parameters of $translate; matches carry the word of the release."""
     return parameters_json(
         [
             parameter("result", "boolean", translation.result),
@@ -202,10 +209,8 @@ def identifiers_json(identifiers: tuple[Identifier, ...]) -> JsonObject:
     )
 
 
-
-
 def comparison_json(comparison: Any) -> JsonObject:
-    """Return the Parameters of ValueSet/$compare (tx ecosystem, suites `compare` and `related2`)."""
+    """Return the Parameters of ValueSet/$compare (tx ecosystem, suites `compare`, `related2`)."""
     return parameters_json(
         [
             parameter("result", "code", str(comparison.result)),

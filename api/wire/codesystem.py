@@ -16,8 +16,9 @@ _IMPLIED = frozenset({"parent", "child"})
 
 
 def code_system_json(head: Json, provider: CodeSystemProvider, release: str) -> JsonObject:
-    """Return the resource with its concepts, nested below their first parent; further parents are properties.
+    """Return the resource with its concepts, nested below their first parent.
 
+    Further parents are properties, as FHIR asks.
     Above MOST_CONCEPTS, and for systems that have no list, the concepts are left out, `content` is
     not-present and `count` tells how many there are.
     """

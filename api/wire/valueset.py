@@ -19,13 +19,32 @@ R4_CONTAINS_PROPERTY = (
     "http://hl7.org/fhir/5.0/StructureDefinition/extension-ValueSet.expansion.contains.property"
 )
 
-_REPEATED = (
-    "language extension url identifier version name title status experimental date publisher "
-    "copyright"
-).split()
-"""What the answer repeats of the definition: url, status and version SHALL be (R5 expand comment)."""
+_REPEATED = [
+    "language",
+    "extension",
+    "url",
+    "identifier",
+    "version",
+    "name",
+    "title",
+    "status",
+    "experimental",
+    "date",
+    "publisher",
+    "copyright",
+]
+"""What the answer repeats of the definition; url, status and version SHALL be (R5 expand)."""
 
-_DEFINITION = "description contained purpose contact useContext jurisdiction immutable compose".split()
+_DEFINITION = [
+    "description",
+    "contained",
+    "purpose",
+    "contact",
+    "useContext",
+    "jurisdiction",
+    "immutable",
+    "compose",
+]
 
 
 def expansion_json(expansion: Expansion, release: str) -> JsonObject:

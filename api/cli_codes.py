@@ -1,0 +1,180 @@
+"""`termserver lookup`, `validate-code` and `subsumes`: questions about single codes."""
+
+from __future__ import annotations
+
+import click
+
+from api.cli_errors import DONE, NEGATIVE
+from api.cli_home import terminology_of
+from api.cli_output import (
+    json_option,
+    print_facts,
+    print_issues,
+    print_json,
+    print_table,
+    release_option,
+)
+from api.settings import Settings
+from api.wire.answers import lookup_json, validation_json
+from termserver.model import Coding
+from termserver.operations.lookup import LookupRequest
+from termserver.operations.lookup import lookup as look_up
+from termserver.operations.subsumes import SubsumesRequest, SubsumptionOutcome
+from termserver.operations.subsumes import subsumes as subsumption
+from termserver.operations.validation import ValidateRequest
+
+
+@click.command(epilog="Example: termserver lookup http://snomed.info/sct 73211009")
+@click.argument("system")
+@click.argument("code")
+@click.option("--system-version", help="Version of the code system.")
+@click.option("--property", "properties", multiple=True, help="Property to give; * for all.")
+@click.option("--language", help="Language of the display, as en or de-AT.")
+@release_option
+@json_option
+@click.pass_obj
+def lookup(
+    settings: Settings,
+    system: str,
+    code: str,
+    system_version: str | None,
+    properties: tuple[str, ...],
+    language: str | None,
+    release: str,
+    as_json: bool,
+) -> int:
+    """Show all that is known of CODE in SYSTEM."""
+    request = LookupRequest(
+        system=system,
+        code=code,
+        version=system_version,
+        properties=properties,
+        display_language=language,
+    )
+    with terminology_of(settings, release) as terminology:
+        answer = look_up(terminology, request)
+    if as_json:
+        print_json(lookup_json(answer, release))
+        return DONE
+    print_facts(
+        [
+            ("code", answer.code),
+            ("display", answer.display),
+            ("system", answer.system),
+            ("version", answer.version),
+            ("name", answer.name),
+            ("definition", answer.definition),
+            ("abstract", "yes" if answer.abstract else None),
+        ]
+    )
+    if answer.designations:
+        print_table(
+            "Designations",
+            ("language", "use", "value"),
+            [(one.language, _use(one.use), one.value) for one in answer.designations],
+        )
+    if answer.properties:
+        print_table(
+            "Properties",
+            ("property", "value", "description"),
+            [(one.code, _value(one.value), one.description) for one in answer.properties],
+        )
+    return DONE
+
+
+def _use(use: Coding | None) -> str | None:
+    return None if use is None else use.display or use.code
+
+
+def _value(value: object) -> object:
+    return f"{value.system}#{value.code}" if isinstance(value, Coding) else value
+
+
+@click.command(
+    "validate-code",
+    epilog="Example: termserver validate-code --system http://loinc.org --code 718-7",
+)
+@click.option("--system", help="The code's system.")
+@click.option("--code", required=True, help="The code.")
+@click.option("--system-version", help="Version of the code system.")
+@click.option("--valueset", help="Value set (canonical) that the code must be in.")
+@click.option("--display", help="A display to check.")
+@click.option("--language", help="Language of the display.")
+@release_option
+@json_option
+@click.pass_obj
+def validate_code(
+    settings: Settings,
+    system: str | None,
+    code: str,
+    system_version: str | None,
+    valueset: str | None,
+    display: str | None,
+    language: str | None,
+    release: str,
+    as_json: bool,
+) -> int:
+    """Tell whether a code is valid: in its system, or in a value set. Exit code 1 if it is not."""
+    from termserver.operations.validate_code import validate_code as in_system
+    from valuesets.validate_code import validate_code as in_value_set
+
+    request = ValidateRequest(
+        release=release,
+        code_system=valueset is None,
+        url=valueset,
+        code=code,
+        system=system,
+        system_version=system_version,
+        display=display,
+        infer_system=system is None,
+        display_language=language,
+    )
+    with terminology_of(settings, release) as terminology:
+        answer = (in_system if valueset is None else in_value_set)(terminology, request)
+    if as_json:
+        print_json(validation_json(answer))
+    else:
+        print_facts(
+            [
+                ("result", "valid" if answer.result else "not valid"),
+                ("code", answer.code),
+                ("display", answer.display),
+                ("system", answer.system),
+                ("version", answer.version),
+            ]
+        )
+        print_issues(answer.issues)
+    return DONE if answer.result else NEGATIVE
+
+
+@click.command(epilog="Example: termserver subsumes http://snomed.info/sct 404684003 73211009")
+@click.argument("system")
+@click.argument("code_a", metavar="A")
+@click.argument("code_b", metavar="B")
+@click.option("--system-version", help="Version of the code system.")
+@release_option
+@json_option
+@click.pass_obj
+def subsumes(
+    settings: Settings,
+    system: str,
+    code_a: str,
+    code_b: str,
+    system_version: str | None,
+    release: str,
+    as_json: bool,
+) -> int:
+    """Tell how code A stands to code B. Exit code 1 if neither subsumes the other."""
+    request = SubsumesRequest(
+        coding_a=Coding(code=code_a),
+        coding_b=Coding(code=code_b),
+        system=system,
+        version=system_version,
+    )
+    with terminology_of(settings, release) as terminology:
+        outcome = subsumption(terminology, request)
+    if as_json:
+        print_json({"outcome": str(outcome)})
+    else:
+        click.echo(str(outcome))
+    return NEGATIVE if outcome is SubsumptionOutcome.NOT_SUBSUMED else DONE

@@ -1,0 +1,49 @@
+"""`termserver coverage`: what value sets name that is not loaded."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import click
+
+from api.cli_errors import DONE, NEGATIVE
+from api.cli_home import terminology_of
+from api.cli_output import json_option, print_json, release_option
+from api.settings import Settings
+from valuesets.coverage import Coverage
+from valuesets.coverage import coverage as covered
+
+
+@click.command(epilog="Example: termserver coverage http://hl7.org/fhir/us/mcode")
+@click.argument("prefix", metavar="CANONICAL-PREFIX")
+@release_option
+@json_option
+@click.pass_obj
+def coverage(settings: Settings, prefix: str, release: str, as_json: bool) -> int:
+    """List, for each value set, the code systems and codes it names that are not loaded.
+
+    Exit code 1 where something is missing.
+    """
+    with terminology_of(settings, release) as terminology:
+        found = list(covered(terminology, prefix))
+    if as_json:
+        print_json([dataclasses.asdict(one) for one in found])
+    else:
+        for one in found:
+            _print(one)
+        whole = sum(one.is_whole for one in found)
+        click.echo(f"{len(found)} value sets, {whole} whole")
+    return DONE if all(one.is_whole for one in found) else NEGATIVE
+
+
+def _print(one: Coverage) -> None:
+    size = "no list" if one.total is None else f"{one.total} concepts"
+    click.echo(f"{one.canonical}: {'refused' if one.refusal else size}")
+    if one.refusal:
+        click.echo(f"  {one.refusal}")
+    for canonical in one.missing_systems:
+        click.echo(f"  missing code system: {canonical}")
+    for absent in one.absent:
+        what = "missing root code" if absent.root else "missing code"
+        display = f" ({absent.display})" if absent.display else ""
+        click.echo(f"  {what}: {absent.system}|{absent.version or ''}#{absent.code}{display}")

@@ -1,0 +1,39 @@
+"""Value sets as far as maps need them: the seam by which $translate asks package `valuesets`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from termserver.model import Coding
+from termserver.terminology import Terminology
+from valuesets.expand import expand
+from valuesets.model import Contains, ExpandRequest, ValidateRequest
+from valuesets.validate_code import validate_code
+
+
+@dataclass(frozen=True, slots=True)
+class Members:
+    """Answers for the value sets of one terminology."""
+
+    terminology: Terminology
+
+    def contains(self, canonical: str, coding: Coding) -> bool:
+        """Tell whether a code is in a value set. Raises: UnknownValueSet."""
+        request = ValidateRequest(
+            release=self.terminology.release, url=canonical, coding=coding, membership_only=True
+        )
+        return validate_code(self.terminology, request).result
+
+    def members(self, canonical: str) -> Sequence[Coding]:
+        """Return the codes of a value set in its order. Raises: UnknownValueSet, TooCostly."""
+        request = ExpandRequest(
+            release=self.terminology.release, url=canonical, exclude_nested=True
+        )
+        return tuple(_codings(expand(self.terminology, request).contains))
+
+
+def _codings(contains: Iterable[Contains]) -> Iterator[Coding]:
+    for one in contains:
+        yield Coding(system=one.system, version=one.version, code=one.code, display=one.display)
+        yield from _codings(one.contains)
