@@ -128,8 +128,8 @@ class UcumGrammar:
         if clause.property == "property" and clause.op == "=":
             return self._property(code) == self._base_property(clause.value)
         raise InvalidValueSet(
-            f"UCUM has no filter '{clause.property} {clause.op}'; known: canonical =, canonical in, "
-            "comparable =, comparable in, property ="
+            f"UCUM has no filter '{clause.property} {clause.op}'; "
+            "known: canonical =, canonical in, comparable =, comparable in, property ="
         )
 
     def property_values(self, code: str, name: str) -> Sequence[PropertyValue]:
