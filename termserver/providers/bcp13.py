@@ -1,7 +1,7 @@
 """BCP 13 media types: which texts are media types. No list: new ones are registered every week.
 
-Source: RFC 6838, section 4.2 (names), RFC 2045, section 5.1 (parameters). The top-level type must be
-a registered one or begin with `x-`; the subtype need not be registered.
+Source: RFC 6838, section 4.2 (names), RFC 2045, section 5.1 (parameters). The top-level type must
+be a registered one or begin with `x-`; the subtype need not be registered.
 """
 
 from __future__ import annotations
