@@ -24,7 +24,7 @@ from loaders.rf2_refsets import (
     refset_records,
 )
 from loaders.rf2_relationships import concrete_records, edge_records, relationship_records
-from loaders.rf2_rows import verified
+from loaders.rf2_rows import Checks, verified
 from loaders.rf2_terms import designation_records, read_definitions, read_displays
 from termserver.errors import InvalidSource
 from termserver.providers.snomed_editions import dialects_of
@@ -157,7 +157,7 @@ def _concept_records(
     displays = read_displays(release.rows("description"), language)
     definitions = read_definitions(release.rows("definition"))
     rows = release.count("concepts", release.rows("concept"))
-    for _, _, row in verified(rows, ids={0: "concept"}, enumerations=(4,)):
+    for _, _, row in verified(rows, Checks(ids=((0, "concept"),), enumerations=(4,))):
         code = row[0]
         concepts.add(code)
         yield ConceptRecord(

@@ -6,20 +6,20 @@ others, whose kinds the letters of the file name give: c component, i integer, s
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import groupby
+from operator import itemgetter
 
 from loaders.rf2_files import Rf2File
 from loaders.rf2_full import Placed
-from loaders.rf2_rows import verified
+from loaders.rf2_rows import Checks, verified
 from termserver.errors import InvalidSource
 from termserver.records import RefsetMemberRecord, RefsetRecord
-from termserver.sctid import is_sctid
 
 PREFERRED = "900000000000548007"
 ACCEPTABLE = "900000000000549004"
 _LANGUAGE_COLUMNS = ("acceptabilityId",)
-_UUID_LENGTH = 36
 _UNRANKED = 1000
 
 
@@ -88,53 +88,40 @@ def refset_records(
 ) -> Iterator[RefsetRecord | RefsetMemberRecord]:
     """Yield a `RefsetRecord` before the first row of each reference set, and every row.
 
-    Raises: InvalidSource for one reference set with two sets of columns, a field that is not of
-    the kind that the pattern says, or an identifier that is none.
+    Raises: InvalidSource for one reference set with two sets of columns, a field that is not of the
+    kind that the pattern says, or an identifier that is none.
     """
     seen: dict[str, tuple[str, ...]] = {}
-    for file, line, row in verified(rows, ids={5: None}, enumerations=(4,)):
-        if row[4] not in seen:
-            seen[row[4]] = file.columns
-            yield RefsetRecord(refset=int(row[4]), pattern=file.pattern, columns=file.columns)
-        elif seen[row[4]] is not file.columns and seen[row[4]] != file.columns:
-            raise InvalidSource(
-                f"the reference set {row[4]} has columns {', '.join(file.columns)} here and "
-                f"{', '.join(seen[row[4]])} in another file",
-                file=file.name,
-                line=line,
+    for file, of_file in groupby(rows, key=itemgetter(0)):
+        for _, line, row in verified(of_file, _checks(file)):
+            if row[4] not in seen:
+                seen[row[4]] = file.columns
+                yield RefsetRecord(refset=int(row[4]), pattern=file.pattern, columns=file.columns)
+            elif seen[row[4]] is not file.columns and seen[row[4]] != file.columns:
+                raise InvalidSource(
+                    f"the reference set {row[4]} has columns {', '.join(file.columns)} here and "
+                    f"{', '.join(seen[row[4]])} in another file",
+                    file=file.name,
+                    line=line,
+                )
+            yield RefsetMemberRecord(
+                refset=int(row[4]),
+                component=int(row[5]),
+                fields=tuple(row[6:]),
+                active=row[2] == "1",
+                id=row[0],
+                module=int(row[3]),
+                effective_time=int(row[1]),
             )
-        yield _member(file, line, row)
 
 
-def _member(file: Rf2File, line: int, row: Sequence[str]) -> RefsetMemberRecord:
-    if len(row[0]) != _UUID_LENGTH:
-        raise InvalidSource(f"'{row[0]}' is no member id (UUID)", file=file.name, line=line)
-    fields = tuple(row[6:])
-    for kind, text in zip(file.pattern, fields, strict=True):
-        if kind != "s" and not _fits(kind, text):
-            raise InvalidSource(
-                f"'{text}' is no {_KIND_NAMES[kind]}, as the file's pattern '{file.pattern}' says",
-                file=file.name,
-                line=line,
-            )
-    return RefsetMemberRecord(
-        refset=int(row[4]),
-        component=int(row[5]),
-        fields=fields,
-        active=row[2] == "1",
-        id=row[0],
-        module=int(row[3]),
-        effective_time=int(row[1]),
+def _checks(file: Rf2File) -> Checks:
+    """Return what the pattern of a file says of its columns; empty fields are let through."""
+    kinds = list(enumerate(file.pattern, start=6))
+    return Checks(
+        members=True,
+        ids=((5, None),),
+        enumerations=(4,),
+        components=tuple(at for at, kind in kinds if kind == "c"),
+        numbers=tuple(at for at, kind in kinds if kind == "i"),
     )
-
-
-_KIND_NAMES: Mapping[str, str] = {"c": "component identifier", "i": "integer"}
-
-
-def _fits(kind: str, text: str) -> bool:
-    """Tell whether a field is of its kind; an empty one is (optional columns of extensions)."""
-    if not text:
-        return True
-    if kind == "i":
-        return text.removeprefix("-").isdigit()
-    return is_sctid(text)

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Iterator
 
 from loaders.rf2_files import Rf2File
 from loaders.rf2_full import Placed
-from loaders.rf2_rows import verified
+from loaders.rf2_rows import Checks, verified
 from termserver.errors import InvalidSource
 from termserver.model import PropertyValue
 from termserver.records import EdgeRecord, PropertyRecord
@@ -32,7 +32,7 @@ def relationship_records(
     rows: Iterable[Placed], concepts: Collection[str]
 ) -> Iterator[PropertyRecord]:
     """Yield every row that is no edge and not stated: attributes, and inactive rows of any type."""
-    for file, line, row in verified(rows, ids={0: "relationship"}, enumerations=(7, 8, 9)):
+    for file, line, row in verified(rows, _checks()):
         if row[8] == STATED or _is_edge(row):
             continue
         active = row[2] == "1"
@@ -55,7 +55,7 @@ def relationship_records(
 
 def concrete_records(rows: Iterable[Placed], concepts: Collection[str]) -> Iterator[PropertyRecord]:
     """Yield every concrete value row, typed integer, decimal, string or boolean."""
-    for file, line, row in verified(rows, ids={0: "relationship"}, enumerations=(7, 8, 9)):
+    for file, line, row in verified(rows, _checks()):
         active = row[2] == "1"
         if active:
             _check_known(file, line, row, (row[4], row[7]), concepts)
@@ -72,6 +72,10 @@ def concrete_records(rows: Iterable[Placed], concepts: Collection[str]) -> Itera
             module=int(row[3]),
             effective_time=int(row[1]),
         )
+
+
+def _checks() -> Checks:
+    return Checks(ids=((0, "relationship"),), enumerations=(7, 8, 9))
 
 
 def _is_edge(row: list[str]) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from loaders.rf2_full import Placed
 from loaders.rf2_refsets import NOWHERE, Acceptability
-from loaders.rf2_rows import verified
+from loaders.rf2_rows import Checks, verified
 from termserver.errors import InvalidSource
 from termserver.model import Coding
 from termserver.records import DesignationRecord
@@ -69,7 +69,7 @@ def designation_records(
         code: Coding(system=SNOMED_CT, code=code, display=name)
         for code, name in _TYPE_NAMES.items()
     }
-    for file, line, row in verified(rows, ids={0: "description"}, enumerations=(6, 8)):
+    for file, line, row in verified(rows, Checks(ids=((0, "description"),), enumerations=(6, 8))):
         if row[4] not in concepts:
             raise InvalidSource(
                 f"description {row[0]} is of concept {row[4]}, which is not in the release",
