@@ -98,13 +98,33 @@ def _write(
         files=file_entries(folder),
     )
     write_manifest(folder, manifest)
+    _sync(folder)
+    return manifest
+
+
+def add_pack(home: Path, folder: Path) -> InstalledPack:
+    """Copy a pack's folder into `home` after checking it, and return it; it is not installed yet.
+
+    Raises: StoreError for a pack that is damaged or of another format, and as `build_pack` does.
+    """
+    manifest = verify(folder)
+    packs = home / "packs"
+    check_space(home, manifest.size // EXPANSION)
+    with begin_building(packs) as building:
+        shutil.copytree(folder, building, dirs_exist_ok=True)
+        verify(building)
+        _sync(building)
+        target = _publish(building, packs, manifest)
+    return installed_pack(target, manifest)
+
+
+def _sync(folder: Path) -> None:
     for path in sorted(folder.rglob("*")):
         if path.is_file():
             with path.open("rb+") as file:
                 os.fsync(file.fileno())
     for made in (folder / INDEX, folder):
         sync_folder(made)
-    return manifest
 
 
 def _publish(folder: Path, packs: Path, manifest: Manifest) -> Path:

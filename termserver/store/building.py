@@ -14,6 +14,8 @@ from termserver.errors import StoreError
 from termserver.store.locks import Held, try_lock
 
 PREFIX = ".building-"
+REMOVED = ".removed-"
+"""Folders of removed packs whose deletion was not completed."""
 _LOCK = ".lock"
 
 
@@ -60,6 +62,8 @@ def sweep(packs: Path) -> list[Path]:
             shutil.rmtree(folder, ignore_errors=True)
             held.release(remove=True)
             removed.append(folder)
+    for folder in packs.glob(f"{REMOVED}*"):
+        shutil.rmtree(folder, ignore_errors=True)
     return removed
 
 

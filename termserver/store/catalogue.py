@@ -11,7 +11,7 @@ from pathlib import Path
 from termserver.errors import InvalidRequest, StoreError, UnknownResource
 from termserver.records import PackHeader
 from termserver.store import statements as sql
-from termserver.store.building import sweep, sync_folder
+from termserver.store.building import REMOVED, sweep, sync_folder
 from termserver.store.database import Database, open_database
 from termserver.store.installed import InstalledPack, installed_pack
 from termserver.store.locks import locked, try_lock_existing
@@ -25,7 +25,6 @@ from termserver.store.manifest import (
 from termserver.store.migrations import CATALOGUE, CATALOGUE_ID
 
 CATALOGUE_FILE = "catalogue.sqlite"
-_REMOVED = ".removed-"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -188,7 +187,10 @@ class Catalogue:
             replaced = [
                 row
                 for row in rows
-                if row[0] == instead_of or (replace and row[1:3] == (pack.name, pack.version))
+                if row[0] == instead_of
+                or (replace and row[1:3] == (pack.name, pack.version))
+                # the same thing again: what is there was damaged or of an older format
+                or (row[1], row[2], row[4]) == (pack.name, pack.version, pack.digest)
             ]
             for row in replaced:
                 connection.execute(sql.MARK_REMOVED, {"folder": row[0]})
@@ -262,7 +264,7 @@ def _delete(folder: Path) -> bool:
             held.release()
         try:
             # renaming first: what is half deleted must not look like a pack
-            gone = folder.rename(folder.with_name(_REMOVED + folder.name))
+            gone = folder.rename(folder.with_name(REMOVED + folder.name))
             sync_folder(folder.parent)
         except OSError:
             return False

@@ -13,6 +13,7 @@ import pytest
 
 from termserver.errors import InvalidRequest, InvalidSource, StoreError, UnknownResource
 from termserver.records import Record
+from termserver.store.build import add_pack
 from termserver.store.building import begin_building
 from termserver.store.catalogue import Catalogue, load_lock
 from termserver.store.locks import try_lock
@@ -145,6 +146,31 @@ def test_a_damaged_pack_is_not_served_and_says_so(catalogue: Catalogue) -> None:
     assert names(catalogue) == ["second"]
     assert broken.folder == folder
     assert "'pack.sqlite'" in broken.reason
+
+
+def test_loading_a_damaged_pack_again_takes_its_place(catalogue: Catalogue) -> None:
+    first = install(catalogue, "first")
+    install(catalogue, "second")
+    (catalogue.packs_folder / first / "index" / "codes.txt").write_bytes(b"z")
+    again = install(catalogue, "first")
+    assert (again, names(catalogue)) == (f"{first}.2", ["second", "first"])
+    assert catalogue.broken() == ()
+
+
+def test_a_pack_is_carried_to_another_home(catalogue: Catalogue, tmp_path: Path) -> None:
+    folder = install(catalogue, "first")
+    other = Catalogue.open(tmp_path / "other")
+    added = add_pack(other.home, catalogue.packs_folder / folder)
+    assert other.install(added).folder == folder
+    assert names(other) == ["first"]
+    other.close()
+
+
+def test_a_damaged_pack_is_not_carried_along(catalogue: Catalogue, tmp_path: Path) -> None:
+    path = catalogue.packs_folder / install(catalogue, "first")
+    (path / "index" / "codes.txt").write_bytes(b"z")
+    with pytest.raises(StoreError, match="is not what was loaded"):
+        add_pack(tmp_path / "other", path)
 
 
 def test_without_write_access_the_catalogue_is_read_and_changes_are_refused(
