@@ -1,0 +1,126 @@
+"""Description filters: a concept is kept if one of its descriptions satisfies all of them.
+
+Without an `active` filter only active descriptions count (ECL 2.2, 6.8).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, assert_never
+
+from termserver.conceptset import ConceptSet
+from termserver.ecl.concepts import ids_of, time_fits
+from termserver.ecl.source import DescriptionRow
+from termserver.ecl.syntax import (
+    ActiveFilter,
+    ConceptReference,
+    DescriptionFilter,
+    DescriptionFilters,
+    DescriptionIdFilter,
+    Dialect,
+    DialectFilter,
+    EffectiveTimeFilter,
+    LanguageFilter,
+    ModuleFilter,
+    TermFilter,
+    TypeFilter,
+    TypeIdFilter,
+)
+from termserver.ecl.terms import any_term_matches
+from termserver.errors import InvalidExpression, UnknownCode
+
+if TYPE_CHECKING:
+    from termserver.ecl.evaluate import Evaluator
+
+PREFERRED, ACCEPTABLE = "900000000000548007", "900000000000549004"
+
+Test = Callable[[DescriptionRow], bool]
+
+
+def filtered(evaluator: Evaluator, found: ConceptSet, group: DescriptionFilters) -> ConceptSet:
+    """Return the concepts of `found` with a description that satisfies every filter."""
+    tests = [_test(evaluator, one) for one in group.filters]
+    if not any(isinstance(one, ActiveFilter) for one in group.filters):
+        tests.insert(0, lambda row: row.active)
+    kept: set[int] = set()
+    for at, row in enumerate(evaluator.source.descriptions(found)):
+        if at % 1000 == 0:
+            evaluator.check()
+        if row.ordinal not in kept and all(test(row) for test in tests):
+            kept.add(row.ordinal)
+    return found & ConceptSet.of(sorted(kept))
+
+
+def _test(evaluator: Evaluator, one: DescriptionFilter) -> Test:
+    match one:
+        case TermFilter():
+            return lambda row: any_term_matches(one.terms, row.term) != one.negated
+        case LanguageFilter():
+            return lambda row: ((row.language or "").lower() in one.codes) != one.negated
+        case TypeFilter():
+            return lambda row: (row.type in one.tokens) != one.negated
+        case TypeIdFilter():
+            types = {int(code) for code in ids_of(evaluator, evaluator.values(one.value))}
+            return lambda row: (row.type_id in types) != one.negated
+        case DialectFilter():
+            return _dialect_test(evaluator, one)
+        case DescriptionIdFilter():
+            return lambda row: (row.id in one.ids) != one.negated
+        case ModuleFilter():
+            modules = {int(code) for code in ids_of(evaluator, evaluator.values(one.value))}
+            return lambda row: (row.module in modules) != one.negated
+        case EffectiveTimeFilter():
+            return lambda row: time_fits(one.comparison, row.effective_time)
+        case ActiveFilter():
+            return lambda row: row.active == (one.value != one.negated)
+        case _:
+            assert_never(one)
+
+
+def _dialect_test(evaluator: Evaluator, one: DialectFilter) -> Test:
+    wanted = [
+        (refsets, _acceptabilities(dialect.acceptability or one.acceptability))
+        for dialect in one.dialects
+        for refsets in [_refsets(evaluator, dialect)]
+    ]
+
+    def test(row: DescriptionRow) -> bool:
+        hit = any(
+            ("prefer" in kinds and not refsets.isdisjoint(row.preferred_in))
+            or ("accept" in kinds and not refsets.isdisjoint(row.acceptable_in))
+            for refsets, kinds in wanted
+        )
+        return hit != one.negated
+
+    return test
+
+
+def _refsets(evaluator: Evaluator, dialect: Dialect) -> frozenset[int]:
+    name = dialect.name
+    if isinstance(name, str):
+        found = evaluator.source.dialect(name)
+        if not found:
+            raise UnknownCode(f"The expression constraint names the dialect '{name}', which is not known")
+        return frozenset(found)
+    if isinstance(name, ConceptReference):
+        evaluator.reference(name)
+        return frozenset({int(name.id)})
+    return frozenset(int(code) for code in ids_of(evaluator, evaluator.concepts(name)))
+
+
+def _acceptabilities(values: tuple[str | ConceptReference, ...]) -> frozenset[str]:
+    if not values:
+        return frozenset({"prefer", "accept"})
+    known = {PREFERRED: "prefer", ACCEPTABLE: "accept", "prefer": "prefer", "accept": "accept"}
+    found = set()
+    for one in values:
+        text = one.id if isinstance(one, ConceptReference) else one
+        if text not in known:
+            raise InvalidExpression(
+                f"'{text}' is no acceptability; known: {PREFERRED} (preferred), {ACCEPTABLE} (acceptable)",
+                expression=text,
+                position=one.at if isinstance(one, ConceptReference) else 0,
+                expected="accept or prefer",
+            )
+        found.add(known[text])
+    return frozenset(found)

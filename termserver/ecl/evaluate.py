@@ -1,0 +1,255 @@
+"""Syntax tree -> concept set, over an `EclSource`. Source: ECL 2.2 specification and guide.
+
+A result is a concept set or, where fields of a reference set are chosen, rows (design.md section 7).
+An unknown concept is an error, never an empty set.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from functools import reduce
+from typing import assert_never
+
+from termserver.conceptset import ConceptSet
+from termserver.ecl import concepts, descriptions, members, refinement
+from termserver.ecl.source import EclSource
+from termserver.ecl.syntax import (
+    ActiveFilter,
+    AlternateIdentifier,
+    Compound,
+    ConceptFilters,
+    ConceptReference,
+    ConceptReferences,
+    ConceptSetValue,
+    Dotted,
+    Expression,
+    Focus,
+    Nested,
+    Operator,
+    Refined,
+    SubExpression,
+    Wildcard,
+)
+from termserver.errors import NotSupported, UnknownCode
+from termserver.model import Ordinal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rows:
+    """Chosen fields of reference set rows, in the order of the reference set, each once."""
+
+    fields: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+
+Observer = Callable[[Expression, ConceptSet], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evaluator:
+    """Evaluates trees over one source. `check` is called between steps and may raise (deadline)."""
+
+    source: EclSource
+    check: Callable[[], None] = field(default=lambda: None)
+    observe: Observer | None = None
+
+    def result(self, tree: Expression) -> ConceptSet | Rows:
+        """Return what a whole constraint gives. Raises: UnknownCode, NotSupported."""
+        chosen = _chosen(tree)
+        return self.concepts(tree) if chosen is None else members.rows(self, chosen)
+
+    def concepts(self, tree: Expression) -> ConceptSet:
+        """Return the concepts of a constraint. Raises: UnknownCode, NotSupported."""
+        self.check()
+        match tree:
+            case SubExpression():
+                found = self._sub(tree)
+            case Compound():
+                found = self._compound(tree)
+            case Refined():
+                focus = self.concepts(tree.focus)
+                found = refinement.refined(self, focus, tree.refinement)
+            case Dotted():
+                found = self.concepts(tree.focus)
+                for attribute in tree.attributes:
+                    found = refinement.values_of(self, found, self.concepts(attribute))
+            case _:
+                assert_never(tree)
+        if self.observe is not None:
+            self.observe(tree, found)
+        return found
+
+    def _compound(self, tree: Compound) -> ConceptSet:
+        sets = [self.concepts(one) for one in tree.operands]
+        if tree.junction == "AND":
+            return reduce(lambda left, right: left & right, sets)
+        return sets[0] - sets[1] if tree.junction == "MINUS" else ConceptSet.union_all(sets)
+
+    def _sub(self, tree: SubExpression) -> ConceptSet:
+        if tree.member_of is None:
+            found = self._focus(tree.focus, with_inactive=_asks_inactive(tree))
+        else:
+            found = members.components(self, tree)
+        if tree.operator is not None:
+            found = self._operate(tree.operator, found)
+        for one in tree.filters:
+            self.check()
+            if isinstance(one, ConceptFilters):
+                found = concepts.filtered(self, found, one)
+            else:
+                found = descriptions.filtered(self, found, one)
+        return found if tree.history is None else members.with_history(self, found, tree.history)
+
+    def _focus(self, focus: Focus, *, with_inactive: bool) -> ConceptSet:
+        match focus:
+            case ConceptReference():
+                return ConceptSet.of([self.reference(focus)])
+            case AlternateIdentifier():
+                return ConceptSet.of([self._alternate(focus)])
+            case Wildcard():
+                every = self.source.every_concept
+                return every() if with_inactive else self.source.everything()
+            case Nested():
+                chosen = _chosen(focus.expression)
+                if chosen is not None:
+                    return members.as_concepts(self, members.rows(self, chosen))
+                return self.concepts(focus.expression)
+            case _:
+                assert_never(focus)
+
+    def _operate(self, operator: Operator, focus: ConceptSet) -> ConceptSet:
+        """Apply a hierarchy operator to every concept of `focus`."""
+        if operator in {Operator.TOP, Operator.BOTTOM}:
+            return ConceptSet.of(self._ends(operator, focus))
+        if len(focus) > 1 and operator in _WHOLE and focus == self.source.everything():
+            return self._operate_on_everything(operator, focus)
+        steps = _STEPS[operator]
+        found = ConceptSet.union_all([steps(self.source, one) for one in focus])
+        return found | focus if operator in _WITH_SELF else found
+
+    def _operate_on_everything(self, operator: Operator, focus: ConceptSet) -> ConceptSet:
+        """Answer `<< *`, `< *`, `>> *` and `> *` without a step for each concept."""
+        if operator in _WITH_SELF:
+            return focus
+        hierarchy = self.source.hierarchy
+        near = hierarchy.parents if operator == Operator.DESCENDANT_OF else hierarchy.children
+        return ConceptSet.of(one for one in focus if near(one))
+
+    def _ends(self, operator: Operator, focus: ConceptSet) -> Iterator[Ordinal]:
+        """Yield those without an ancestor (top) or descendant (bottom) in the set itself."""
+        hierarchy = self.source.hierarchy
+        reach = hierarchy.ancestors if operator == Operator.TOP else hierarchy.descendants
+        for one in focus:
+            self.check()
+            if reach(one).isdisjoint(focus):
+                yield one
+
+    def reference(self, reference: ConceptReference) -> Ordinal:
+        """Return the concept of a reference. Raises: UnknownCode."""
+        found = self.source.find(reference.id)
+        if found is None:
+            term = f" |{reference.term}|" if reference.term else ""
+            raise UnknownCode(
+                f"The expression constraint names the concept {reference.id}{term} at position "
+                f"{reference.at}, which this edition does not have"
+            )
+        return found
+
+    def _alternate(self, focus: AlternateIdentifier) -> Ordinal:
+        found = self.source.alternate(focus.scheme, focus.code)
+        if found is None:
+            raise UnknownCode(
+                f"The expression constraint names {focus.scheme}#{focus.code} at position {focus.at}, "
+                "which this edition does not have"
+            )
+        return found
+
+    def values(self, value: ConceptSetValue) -> ConceptSet:
+        """Return the concepts of a filter's value."""
+        if isinstance(value, ConceptReferences):
+            return ConceptSet.of(self.reference(one) for one in value.references)
+        return self.concepts(value)
+
+
+def _chosen(tree: Expression) -> SubExpression | None:
+    """Return the sub-expression whose rows are asked for, None where the answer is concepts."""
+    if isinstance(tree, SubExpression):
+        if tree.member_of is not None and tree.member_of.fields:
+            if tree.operator or tree.filters or tree.history:
+                raise NotSupported(
+                    "Chosen fields of a reference set cannot be combined with an operator, description "
+                    "or concept filters, or history"
+                )
+            return tree
+        if isinstance(tree.focus, Nested) and tree == SubExpression(focus=tree.focus):
+            return _chosen(tree.focus.expression)
+    return None
+
+
+def _asks_inactive(tree: SubExpression) -> bool:
+    """Tell whether a concept filter asks for inactive concepts, so that `*` means every concept."""
+    return any(
+        isinstance(one, ActiveFilter) and one.value == one.negated
+        for group in tree.filters
+        if isinstance(group, ConceptFilters)
+        for one in group.filters
+    )
+
+
+_WHOLE = frozenset(
+    {
+        Operator.DESCENDANT_OF,
+        Operator.DESCENDANT_OR_SELF_OF,
+        Operator.ANCESTOR_OF,
+        Operator.ANCESTOR_OR_SELF_OF,
+    }
+)
+_WITH_SELF = frozenset(
+    {
+        Operator.CHILD_OR_SELF_OF,
+        Operator.DESCENDANT_OR_SELF_OF,
+        Operator.PARENT_OR_SELF_OF,
+        Operator.ANCESTOR_OR_SELF_OF,
+    }
+)
+
+
+def _below(source: EclSource, one: Ordinal) -> ConceptSet:
+    return source.hierarchy.descendants(one)
+
+
+def _above(source: EclSource, one: Ordinal) -> ConceptSet:
+    return source.hierarchy.ancestors(one)
+
+
+def _children(source: EclSource, one: Ordinal) -> ConceptSet:
+    return ConceptSet.of(source.hierarchy.children(one))
+
+
+def _parents(source: EclSource, one: Ordinal) -> ConceptSet:
+    return ConceptSet.of(source.hierarchy.parents(one))
+
+
+_STEPS: dict[Operator, Callable[[EclSource, Ordinal], ConceptSet]] = {
+    Operator.DESCENDANT_OF: _below,
+    Operator.DESCENDANT_OR_SELF_OF: _below,
+    Operator.ANCESTOR_OF: _above,
+    Operator.ANCESTOR_OR_SELF_OF: _above,
+    Operator.CHILD_OF: _children,
+    Operator.CHILD_OR_SELF_OF: _children,
+    Operator.PARENT_OF: _parents,
+    Operator.PARENT_OR_SELF_OF: _parents,
+}
+
+
+def evaluate(
+    tree: Expression, source: EclSource, *, check: Callable[[], None] | None = None
+) -> ConceptSet:
+    """Return the concepts of a constraint; rows count where their one field holds concepts.
+
+    Raises: UnknownCode; NotSupported where the rows chosen are no concepts.
+    """
+    evaluator = Evaluator(source=source, check=check or (lambda: None))
+    found = evaluator.result(tree)
+    return members.as_concepts(evaluator, found) if isinstance(found, Rows) else found

@@ -1,0 +1,263 @@
+"""Refinements over attribute rows as columns: attributes, groups, cardinality, reverse, dots.
+
+A row in group 0 is a group of its own (SNOMED CT, role groups). `[min..max]` on an attribute counts rows
+of a concept, inside braces rows of one group; on braces it counts groups. Without a cardinality it is
+`[1..*]`. `!=` asks for a row whose value is another one.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import reduce
+from typing import TYPE_CHECKING, Protocol
+
+import numpy as np
+
+from termserver.conceptset import ConceptSet
+from termserver.ecl.source import AttributeRows, Column, EclSource
+from termserver.ecl.syntax import (
+    Attribute,
+    AttributeGroup,
+    AttributeSet,
+    BooleanComparison,
+    Cardinality,
+    Comparison,
+    ConceptComparison,
+    NumberComparison,
+    RefinementSet,
+    StringComparison,
+    TimeComparison,
+    Wildcard,
+)
+from termserver.ecl.terms import any_term_matches
+from termserver.errors import NotSupported
+
+if TYPE_CHECKING:
+    from termserver.ecl.syntax import Expression, SubExpression
+
+_GROUP_BITS = 32
+_ALONE = 1 << 31
+"""Added to a row's position to number rows of group 0 as groups of their own."""
+
+
+class Sets(Protocol):
+    """The part of the evaluator that refinements call back."""
+
+    @property
+    def source(self) -> EclSource:
+        """Return the edition."""
+
+    def concepts(self, tree: Expression) -> ConceptSet:
+        """Return the concepts of a constraint."""
+
+    def check(self) -> None:
+        """Raise when the deadline has passed."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """Rows that satisfy an attribute: the concept and the group key of each."""
+
+    source: Column
+    key: Column
+
+
+def refined(sets: Sets, focus: ConceptSet, tree: RefinementSet) -> ConceptSet:
+    """Return the concepts of `focus` that satisfy a refinement."""
+    found = [_item(sets, focus, item) for item in tree.items]
+    return _joined(tree.junction, found)
+
+
+def _item(
+    sets: Sets, focus: ConceptSet, item: AttributeSet | AttributeGroup | RefinementSet
+) -> ConceptSet:
+    sets.check()
+    if isinstance(item, RefinementSet):
+        return refined(sets, focus, item)
+    if isinstance(item, AttributeSet):
+        return _attributes(sets, focus, item)
+    keys = _grouped(sets, item.attributes)
+    return _within(focus, keys >> _GROUP_BITS, item.cardinality)
+
+
+def _attributes(sets: Sets, focus: ConceptSet, tree: AttributeSet) -> ConceptSet:
+    """Return the concepts that satisfy attributes, whatever groups they stand in."""
+    found = []
+    for one in tree.items:
+        if isinstance(one, AttributeSet):
+            found.append(_attributes(sets, focus, one))
+        elif not _is_free(one.cardinality):
+            rows = _rows(sets, one)
+            found.append(_within(focus, rows.source, one.cardinality))
+        else:
+            found.append(focus)
+    return _joined(tree.junction, found)
+
+
+def _joined(junction: str, found: list[ConceptSet]) -> ConceptSet:
+    if junction == "OR":
+        return ConceptSet.union_all(found)
+    return reduce(lambda left, right: left & right, found)
+
+
+def _is_free(cardinality: Cardinality | None) -> bool:
+    """Tell whether `[0..*]` asks for nothing."""
+    return cardinality is not None and cardinality.least == 0 and cardinality.most is None
+
+
+def _within(focus: ConceptSet, concepts: Column, cardinality: Cardinality | None) -> ConceptSet:
+    """Return the concepts of `focus` that occur in `concepts` as often as `cardinality` says."""
+    least = cardinality.least if cardinality else 1
+    most = cardinality.most if cardinality else None
+    if least == 0 and most is None:
+        return focus
+    values, counts = np.unique(concepts, return_counts=True)
+    if least == 0:
+        too_many = values[counts > most]
+        return focus - ConceptSet.of(too_many.tolist())
+    fits = counts >= least
+    if most is not None:
+        fits &= counts <= most
+    return focus & ConceptSet.of(values[fits].tolist())
+
+
+# -- inside braces -----------------------------------------------------------------------------------
+
+
+def _grouped(sets: Sets, tree: AttributeSet) -> Column:
+    """Return the keys (concept and group) of the groups that satisfy all (or any) attributes."""
+    found = [
+        _grouped(sets, one) if isinstance(one, AttributeSet) else _group_keys(sets, one)
+        for one in tree.items
+    ]
+    join = np.union1d if tree.junction == "OR" else np.intersect1d
+    return reduce(join, found)
+
+
+def _group_keys(sets: Sets, attribute: Attribute) -> Column:
+    if attribute.reverse:
+        raise NotSupported("A reversed attribute has no group, so it cannot stand inside braces")
+    cardinality = attribute.cardinality
+    if _is_free(cardinality):
+        return _all_groups(sets.source.attributes())
+    keys, counts = np.unique(_rows(sets, attribute).key, return_counts=True)
+    least = cardinality.least if cardinality else 1
+    most = cardinality.most if cardinality else None
+    if least == 0:
+        return np.setdiff1d(_all_groups(sets.source.attributes()), keys[counts > most])
+    fits = counts >= least
+    if most is not None:
+        fits &= counts <= most
+    return keys[fits]
+
+
+def _all_groups(rows: AttributeRows) -> Column:
+    plain = _keys(rows.source, rows.group, 0)
+    concrete = _keys(rows.concrete_source, rows.concrete_group, len(rows.source))
+    return np.union1d(plain, concrete)
+
+
+def _keys(source: Column, group: Column, first: int, positions: Column | None = None) -> Column:
+    """Return a number for each row that tells its concept and group; group 0 rows stand alone."""
+    at = np.arange(len(source)) if positions is None else positions
+    numbered = np.where(group == 0, _ALONE + first + at, group).astype(np.int64)
+    result: Column = (source.astype(np.int64) << _GROUP_BITS) | numbered
+    return result
+
+
+# -- rows of one attribute ---------------------------------------------------------------------------
+
+
+def _rows(sets: Sets, attribute: Attribute) -> _Found:
+    """Return the rows that satisfy an attribute; reversed, their `source` is the value's side."""
+    sets.check()
+    comparison = attribute.comparison
+    if isinstance(comparison, ConceptComparison):
+        return _concept_rows(sets, attribute, comparison)
+    if attribute.reverse:
+        raise NotSupported("A reversed attribute needs a concept as its value")
+    return _concrete_rows(sets, attribute, comparison)
+
+
+def _concept_rows(sets: Sets, attribute: Attribute, comparison: ConceptComparison) -> _Found:
+    rows = sets.source.attributes()
+    at = _positions(sets, rows.type, attribute.name)
+    near, far = (rows.source, rows.target) if not attribute.reverse else (rows.target, rows.source)
+    if not _is_any(comparison.value) or comparison.negated:
+        inside = _contains(sets.concepts(comparison.value), far[at])
+        at = at[~inside] if comparison.negated else at[inside]
+    return _Found(near[at], _keys(rows.source[at], rows.group[at], 0, at))
+
+
+def _positions(sets: Sets, types: Column, name: SubExpression) -> Column:
+    """Return where the rows of the named attribute types stand (rows are sorted by type)."""
+    if _is_any(name):
+        return np.arange(len(types))
+    wanted = np.array(sets.concepts(name).to_array(), dtype=types.dtype)
+    low = np.searchsorted(types, wanted, side="left")
+    high = np.searchsorted(types, wanted, side="right")
+    spans = [np.arange(start, stop) for start, stop in zip(low, high, strict=True) if stop > start]
+    return np.concatenate(spans) if spans else np.arange(0)
+
+
+def _is_any(value: SubExpression) -> bool:
+    """Tell whether a constraint is `*` alone, which takes any concept without looking."""
+    plain = not (value.operator or value.member_of or value.filters or value.history)
+    return isinstance(value.focus, Wildcard) and plain
+
+
+def _contains(concepts: ConceptSet, column: Column) -> Column:
+    """Tell for each value of a column whether it is in the set."""
+    if not len(column):
+        return np.zeros(0, dtype=bool)
+    table = np.zeros(int(column.max()) + 1, dtype=bool)
+    inside = np.array(concepts.to_array(), dtype=np.int64)
+    table[inside[inside < len(table)]] = True
+    result: Column = table[column]
+    return result
+
+
+def _concrete_rows(sets: Sets, attribute: Attribute, comparison: Comparison) -> _Found:
+    rows = sets.source.attributes()
+    at = _positions(sets, rows.concrete_type, attribute.name)
+    at = at[_concrete_mask(rows, at, comparison)] if len(at) else at
+    source, group = rows.concrete_source[at], rows.concrete_group[at]
+    return _Found(source, _keys(source, group, len(rows.source), at))
+
+
+def _concrete_mask(rows: AttributeRows, at: Column, comparison: Comparison) -> Column:
+    if isinstance(comparison, NumberComparison):
+        return compare(rows.number[at], comparison.order, float(comparison.value))
+    texts = [rows.text[int(one)] for one in at]
+    numeric = ~np.isnan(rows.number[at])
+    match comparison:
+        case StringComparison():
+            hits = [any_term_matches(comparison.terms, text, whole=True) for text in texts]
+        case BooleanComparison():
+            hits = [text == ("true" if comparison.value else "false") for text in texts]
+        case TimeComparison() | ConceptComparison():
+            raise NotSupported("An attribute has no date as its value")
+    mask = np.array(hits, dtype=bool)
+    return (~mask if comparison.negated else mask) & ~numeric
+
+
+def compare(numbers: Column, order: str, value: float) -> Column:
+    """Tell for each number whether it stands to `value` as `order` says; NaN never does."""
+    known = ~np.isnan(numbers)
+    results = {
+        "=": numbers == value,
+        "!=": numbers != value,
+        "<": numbers < value,
+        "<=": numbers <= value,
+        ">": numbers > value,
+        ">=": numbers >= value,
+    }
+    result: Column = results[order] & known
+    return result
+
+
+def values_of(sets: Sets, focus: ConceptSet, types: ConceptSet) -> ConceptSet:
+    """Return the values that the attributes `types` have in the concepts of `focus` (dotted)."""
+    rows = sets.source.attributes()
+    wanted = _contains(types, rows.type) & _contains(focus, rows.source)
+    return ConceptSet.of(np.unique(rows.target[wanted]).tolist())

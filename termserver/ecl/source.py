@@ -1,0 +1,122 @@
+"""What an evaluation asks of a SNOMED CT edition. Ordinals throughout; sets over one edition."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from numpy.typing import NDArray
+
+from termserver.conceptset import ConceptSet
+from termserver.hierarchy import Hierarchy
+from termserver.model import Ordinal
+
+Column = NDArray[Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AttributeRows:
+    """Active attribute relationships as columns of equal length.
+
+    Concepts as values: `type`, `source`, `target`, `group`; concrete ones: `concrete_type`,
+    `concrete_source`, `concrete_group`, `number` (NaN where it is none) and `text` (as read by
+    position). Group 0 is no group. Rows are sorted by type, so that one type is a slice.
+    """
+
+    type: Column
+    source: Column
+    target: Column
+    group: Column
+    concrete_type: Column
+    concrete_source: Column
+    concrete_group: Column
+    number: Column
+    text: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MemberRow:
+    """A reference set row; `ordinal` where its component is a concept of the edition."""
+
+    component: str
+    ordinal: Ordinal | None
+    active: bool
+    module: int | None
+    effective_time: int | None
+    fields: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DescriptionRow:
+    """A description of a concept; `type` is a token of ECL (synonym, fullyspecifiedname, definition)."""
+
+    ordinal: Ordinal
+    id: str | None
+    term: str
+    language: str | None
+    type: str
+    type_id: int
+    active: bool
+    module: int | None
+    effective_time: int | None
+    preferred_in: frozenset[int]
+    acceptable_in: frozenset[int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConceptColumns:
+    """Facts of every concept by ordinal minus `first`."""
+
+    first: int
+    module: Sequence[int | None]
+    effective_time: Sequence[int | None]
+    defined: Sequence[bool | None]
+    inactive: ConceptSet
+
+
+class EclSource(Protocol):
+    """One edition. Unknown identifiers are None or empty here; the evaluator names them."""
+
+    @property
+    def hierarchy(self) -> Hierarchy:
+        """Return the is-a graph."""
+
+    def find(self, sctid: str) -> Ordinal | None:
+        """Return a concept, active or not."""
+
+    def code_of(self, ordinal: Ordinal) -> str:
+        """Return a concept's identifier."""
+
+    def everything(self) -> ConceptSet:
+        """Return what `*` means: the root and what is below it."""
+
+    def every_concept(self) -> ConceptSet:
+        """Return every concept, inactive ones too."""
+
+    def alternate(self, scheme: str, code: str) -> Ordinal | None:
+        """Return the concept of an alternate identifier. Raises: UnknownCode for an unknown scheme."""
+
+    def attributes(self) -> AttributeRows:
+        """Return the attribute relationships."""
+
+    def reference_sets(self) -> ConceptSet:
+        """Return every concept that is a reference set with rows."""
+
+    def members(self, refset: Ordinal) -> ConceptSet:
+        """Return the concepts that are active members of a reference set."""
+
+    def member_columns(self, refset: Ordinal) -> Sequence[str]:
+        """Return the names of a reference set's extra columns."""
+
+    def member_rows(self, refset: Ordinal) -> Iterable[MemberRow]:
+        """Return the rows of a reference set, inactive ones too."""
+
+    def descriptions(self, concepts: ConceptSet) -> Iterable[DescriptionRow]:
+        """Return the descriptions of concepts, inactive ones too."""
+
+    def columns(self) -> ConceptColumns:
+        """Return module, effective time and definition status of all concepts."""
+
+    def dialect(self, alias: str) -> Sequence[int]:
+        """Return the language reference sets of a dialect alias, empty if unknown."""
