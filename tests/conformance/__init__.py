@@ -1,0 +1,1 @@
+"""The public conformance suite of HL7 against this server: `python -m tests.conformance`."""
