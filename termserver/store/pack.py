@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +19,7 @@ from termserver.index.text import TextIndex
 from termserver.model import CodeSystem, Json, Ordinal
 from termserver.records import PackHeader
 from termserver.store import statements as sql
+from termserver.store.cache import ByteCache
 from termserver.store.connection import check_format
 from termserver.store.locks import share
 from termserver.store.manifest import FILE, FORMAT, Manifest, check_sizes, read_manifest
@@ -30,7 +31,8 @@ if TYPE_CHECKING:
     from termserver.providers.stored import StoredProvider
 
 APPLICATION = 1414746187
-DOCUMENTS_KEPT = 256
+DOCUMENT_BYTES = 8 * 1024 * 1024
+"""JSON text of the documents that a pack keeps parsed (which takes some five times as much)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,7 +82,7 @@ class Pack:
         self.codes = Codes.open(index)
         self.flags = Flags.open(index)
         self.reader = Reader(path / PACK_FILE, self.codes, Strings.open(index, "displays"))
-        self._document = lru_cache(maxsize=DOCUMENTS_KEPT)(self._read_document)
+        self._documents: ByteCache[Json] = ByteCache(DOCUMENT_BYTES, self._read_document)
         self._providers: dict[tuple[str, str | None], StoredProvider] = {}
 
     @classmethod
@@ -178,21 +180,21 @@ class Pack:
     def documents(self, type_: str) -> Iterator[Json]:
         """Yield every document of a type, in the order of the source."""
         for (number,) in self.reader.connections.rows(sql.DOCUMENTS, type=type_):
-            yield self._read_document(number)
+            yield self._read_document(number)[0]
 
     def find_documents(self, type_: str, url: str) -> list[Json]:
         """Return all versions of one canonical url, in the order of the source; empty if none."""
         rows = self.reader.connections.rows(sql.DOCUMENTS_BY_URL, type=type_, url=url)
-        return [self._document(number) for (number,) in rows]
+        return [self._documents.get(number) for (number,) in rows]
 
     def document_digests(self) -> list[tuple[str, str | None, str | None, str]]:
         """Return (type, url, version, digest) of each; equal digests mean the same content."""
         return list(self.reader.connections.rows(sql.DOCUMENT_DIGESTS))
 
-    def _read_document(self, number: int) -> Json:
+    def _read_document(self, number: int) -> tuple[Json, int]:
         (text,) = self.reader.connections.get().execute(sql.DOCUMENT, {"id": number}).fetchone()
         found: dict[str, Any] = from_json(text)
-        return found
+        return found, len(text)
 
     # -- reference sets ----------------------------------------------------------------------
 
