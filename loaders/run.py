@@ -114,7 +114,7 @@ def _load_group(order: Order, names: list[str]) -> LoadReport:
             pack = _build(order, reading, header, size)
             others = [one for one in installed if old is None or one.path != old.path]
             warnings = _overlaps(pack, others)
-            _enter(catalogue, pack, old, alone=order.replace and _is_alone(installed, pack))
+            _enter(catalogue, pack, old, order)
     status: LoadStatus = "replaced" if old is not None else "loaded"
     return _report(status, pack, names, begun, warnings=warnings, stated=reading.expected)
 
@@ -231,18 +231,14 @@ def _to_replace(installed: Sequence[InstalledPack], header: PackHeader) -> Insta
     return named[0] if named else None
 
 
-def _is_alone(installed: Sequence[InstalledPack], pack: InstalledPack) -> bool:
-    named = [one for one in installed if (one.name, one.version) == (pack.name, pack.version)]
-    return len(named) <= 1
-
-
 def _enter(
-    catalogue: Catalogue, pack: InstalledPack, old: InstalledPack | None, *, alone: bool
+    catalogue: Catalogue, pack: InstalledPack, old: InstalledPack | None, order: Order
 ) -> None:
-    """Enter the pack. Where several have its name, only the one that was meant goes out."""
-    catalogue.install(pack, replace=alone)
-    if old is not None and not alone and old.path != pack.path:
-        catalogue.remove(old.folder)
+    """Enter the pack, in the place of `old`; a damaged one of its name goes out with --replace."""
+    if old is not None:
+        catalogue.install(pack, instead_of=old.folder)
+    else:
+        catalogue.install(pack, replace=order.replace)
 
 
 def _overlaps(pack: InstalledPack, others: Sequence[InstalledPack]) -> tuple[str, ...]:
