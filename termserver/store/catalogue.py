@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -61,6 +62,7 @@ class Catalogue:
         self._manifests: dict[str, Manifest] = {}
         self._seen = self._generation()
         self._version = database.version()
+        self._wrote = False
 
     @classmethod
     def open(cls, home: Path, *, read_only: bool = False) -> Catalogue:
@@ -153,13 +155,12 @@ class Catalogue:
     def changed(self) -> bool:
         """Tell whether packs were installed, removed or ranked anew since this was last asked."""
         version = self._database.version()
-        if version != self._version or self.writable:
-            self._version = version
-            generation = self._generation()
-            if generation != self._seen:
-                self._seen = generation
-                return True
-        return False
+        # the version tells of writes by other connections only
+        if version == self._version and not self._wrote:
+            return False
+        self._version, self._wrote = version, False
+        before, self._seen = self._seen, self._generation()
+        return before != self._seen
 
     def _generation(self) -> int:
         return int(self._database.rows(sql.GENERATION)[0][0])
@@ -206,7 +207,7 @@ class Catalogue:
                 "preferred": preferred,
             }
             connection.execute(sql.PUT_PACK, values)
-            connection.execute(sql.NEXT_GENERATION)
+            self._announce(connection)
         self.delete_removed()
         return _ranked(pack, (None,) * 5 + (rank, preferred))
 
@@ -218,7 +219,7 @@ class Catalogue:
         with self._database.transaction() as connection:
             folder = self._resolve(name)
             connection.execute(sql.MARK_REMOVED, {"folder": folder})
-            connection.execute(sql.NEXT_GENERATION)
+            self._announce(connection)
         self.delete_removed()
         return folder
 
@@ -231,8 +232,12 @@ class Catalogue:
             folder = self._resolve(name)
             (highest,) = connection.execute(sql.HIGHEST_RANK).fetchone()
             connection.execute(sql.PREFER_PACK, {"folder": folder, "rank": highest + 1})
-            connection.execute(sql.NEXT_GENERATION)
+            self._announce(connection)
         return self.get(folder)
+
+    def _announce(self, connection: sqlite3.Connection) -> None:
+        connection.execute(sql.NEXT_GENERATION)
+        self._wrote = True
 
     def delete_removed(self) -> None:
         """Delete the folders of packs that were taken out, but for those that are in use."""
