@@ -74,7 +74,7 @@ class Dispatcher:
         options = dict(query)
         wanted = response_format(request.headers, options, request.release)
         tag = self._tag(request)
-        if tag is not None and request.headers.get("if-none-match") in {tag, "*"}:
+        if tag is not None and _is_known(tag, request.headers.get("if-none-match", "")):
             return Answer(status=304, headers=(("ETag", tag), ("Vary", VARY)), body=b"")
         reply = self._reply(request, route, query, html=wanted == "html")
         pretty = options.get("_pretty") == "true"
@@ -138,7 +138,9 @@ class Dispatcher:
 
     def _tag(self, request: Request) -> str | None:
         """Return the entity tag of a GET: all that its answer depends on."""
-        if request.method not in {"GET", "HEAD"}:
+        kept = "x-cache-id" in request.headers or b"cache-id=" in request.query
+        if request.method not in {"GET", "HEAD"} or kept:
+            # What is kept for a client can expire, and that has to be said.
             return None
         state = blake2b(self.service.content.generation().encode(), digest_size=12)
         for part in (
@@ -164,6 +166,12 @@ class Dispatcher:
         headers = (*outcome.headers_of(error), ("Cache-Control", "no-store"), ("Vary", VARY))
         json = outcome.error_json(error, request.request_id)
         return _encoded(json, status, headers, pretty=False)
+
+
+def _is_known(tag: str, given: str) -> bool:
+    """Tell whether If-None-Match names the tag (weak comparison, RFC 9110 13.1.2)."""
+    plain = tag.removeprefix("W/")
+    return any(one.strip().removeprefix("W/") in {plain, "*"} for one in given.split(","))
 
 
 def _is_quick(route: Route, request: Request) -> bool:

@@ -112,6 +112,7 @@ def progress_shown() -> Iterator[Progress]:
         tasks: dict[str, int] = {}
 
         def progress(what: str, done: int, total: int | None) -> None:
+            what = _step(what)
             if what not in tasks:
                 tasks[what] = bars.add_task(what, total=total)
             bars.update(tasks[what], completed=done, total=total)  # type: ignore[arg-type]
@@ -123,8 +124,14 @@ def _lines() -> Progress:
     shown: set[str] = set()
 
     def progress(what: str, done: int, total: int | None) -> None:
+        what = _step(what)
         if what not in shown:
             shown.add(what)
             click.echo(what, err=True)
 
     return progress
+
+
+def _step(what: str) -> str:
+    """Return the step; the numbering of each code system is one step (a package has a thousand)."""
+    return "number concepts" if what.startswith("number ") else what

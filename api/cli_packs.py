@@ -159,7 +159,7 @@ def verify(settings: Settings, pack: str | None, as_json: bool) -> int:
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
 @click.pass_obj
 def backup(settings: Settings, file: Path) -> int:
-    """Write a consistent copy of the catalogue to FILE while serving; packs are copied as folders."""
+    """Write a consistent copy of the catalogue to FILE while serving; copy packs as folders."""
     if file.exists():
         raise InvalidRequest(f"'{file}' is there already; name a new file")
     with _catalogue(settings) as catalogue:

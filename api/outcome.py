@@ -55,6 +55,8 @@ def status_of(error: errors.TerminologyError) -> int:
 
 def headers_of(error: errors.TerminologyError) -> tuple[tuple[str, str], ...]:
     """Return the headers that an error adds to its answer."""
+    if isinstance(error, errors.NotAllowed) and error.allowed:
+        return (("Allow", ", ".join(error.allowed)),)
     return EXTRA_HEADERS.get(type(error), ())
 
 

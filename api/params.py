@@ -72,11 +72,13 @@ def read_values(
     *,
     instance: bool = False,
     strict: bool = False,
+    partial: bool = False,
 ) -> Values:
     """Return the values of a request by the table of `operation`.
 
     `body` is the parsed JSON (None for none): Parameters, or the resource that the operation takes
-    bare. Raises: InvalidRequest or NotSupported, naming the parameter.
+    bare. `partial` values are still to be joined with others, so nothing is missing in them yet.
+    Raises: InvalidRequest or NotSupported, naming the parameter.
     """
     values: Values = {}
     spelled: dict[str, str] = {}
@@ -92,7 +94,9 @@ def read_values(
             _keep(values, spelled, parameter, _from_json(parameter, json))
         elif strict:
             raise _undefined(operation, name)
-    _check(operation, values, instance=instance)
+    _check_contradictions(operation, values, instance=instance)
+    if not partial:
+        _check_missing(operation, values, instance=instance)
     return values
 
 
@@ -147,7 +151,7 @@ def _keep(values: Values, spelled: dict[str, str], parameter: Parameter, value: 
     spelled[key] = parameter.name
 
 
-def _check(operation: Operation, values: Values, *, instance: bool) -> None:
+def _check_contradictions(operation: Operation, values: Values, *, instance: bool) -> None:
     if instance:
         for name in operation.scope:
             if name in values:
@@ -156,6 +160,15 @@ def _check(operation: Operation, values: Values, *, instance: bool) -> None:
                     "its url says which",
                     expression=name,
                 )
+    for group in operation.exclusive:
+        given = [name for name in group if name in values]
+        if len(given) > 1:
+            raise InvalidRequest(
+                f"The parameters {_listed(given)} exclude each other; give one", expression=given[1]
+            )
+
+
+def _check_missing(operation: Operation, values: Values, *, instance: bool) -> None:
     for one in operation.parameters:
         if one.required and one.key not in values:
             raise InvalidRequest(
@@ -163,16 +176,10 @@ def _check(operation: Operation, values: Values, *, instance: bool) -> None:
                 expression=one.name,
                 issue_code="required",
             )
-    for group in operation.exclusive:
-        given = [name for name in group if name in values]
-        if len(given) > 1:
-            raise InvalidRequest(
-                f"The parameters {_listed(given)} exclude each other; give one", expression=given[1]
-            )
     for group in operation.needs:
         if not any(name in values or (instance and name in operation.scope) for name in group):
             raise InvalidRequest(
-                f"${operation.code} needs one of the parameters {_listed(group)}",
+                f"${operation.code} needs one of the parameters {_listed(group, 'or')}",
                 expression=group[0],
                 issue_code="required",
             )
@@ -305,6 +312,6 @@ def _kind(value: Any) -> str:
             return "an object"
 
 
-def _listed(names: Iterable[str]) -> str:
+def _listed(names: Iterable[str], word: str = "and") -> str:
     quoted = [f"'{one}'" for one in names]
-    return quoted[0] if len(quoted) == 1 else f"{', '.join(quoted[:-1])} and {quoted[-1]}"
+    return quoted[0] if len(quoted) == 1 else f"{', '.join(quoted[:-1])} {word} {quoted[-1]}"

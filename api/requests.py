@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from api.call import Call
 from api.params import Values
+from termserver.canonical import parse_canonical, version_matches
 from termserver.conceptmap import MapValue
-from termserver.errors import InvalidRequest, NotSupported
+from termserver.errors import InvalidRequest, NotSupported, VersionConflict
 from termserver.fhirjson import coding_of
 from termserver.model import Coding, Json
 from termserver.operations.lookup import LookupRequest
@@ -116,7 +118,14 @@ def validate_system_request(call: Call) -> ValidateRequest:
         url, version = of_resource.get("url"), of_resource.get("version")
         if not isinstance(url, str):
             raise InvalidRequest("The code system has no url", expression="codeSystem")
-    return _validate(call, values, code_system=True, url=url, system=url, system_version=version)
+    request = _validate(call, values, code_system=True, url=url, system=url)
+    coded = request.coding or Coding(version=version)
+    system = coded.system or url
+    wanted = _version(values, system, coded.version or version)
+    forced = _ruled(values, "force-system-version", system)
+    if forced is not None and request.coding is not None:
+        return replace(request, coding=replace(request.coding, version=forced))
+    return replace(request, system_version=wanted)
 
 
 def _validate(call: Call, values: Values, **more: Any) -> ValidateRequest:
@@ -162,7 +171,7 @@ def lookup_request(call: Call) -> LookupRequest:
     return LookupRequest(
         system=coding.system or system,
         code=coding.code or values.get("code"),
-        version=coding.version or version or _ruled_version(values, coding.system or system),
+        version=_version(values, coding.system or system, coding.version or version),
         date=values.get("date"),
         display_language=values.get("displayLanguage"),
         accept_language=call.accept_language,
@@ -171,13 +180,29 @@ def lookup_request(call: Call) -> LookupRequest:
     )
 
 
-def _ruled_version(values: Values, system: str | None) -> str | None:
-    """Return the version that force-system-version or system-version gives a system."""
-    for name in ("force-system-version", "system-version"):
-        for canonical in _many(values, name):
-            url, _, version = canonical.partition("|")
-            if url == system and version:
-                return version
+def _version(values: Values, system: str | None, given: str | None) -> str | None:
+    """Return the version to use: forced, given, checked, or the one for where none is given.
+
+    Raises: VersionConflict where the one given is not the one that must be used.
+    """
+    forced = _ruled(values, "force-system-version", system)
+    if forced is not None:
+        return forced
+    required = _ruled(values, "check-system-version", system)
+    if given and required and not version_matches(given, required):
+        raise VersionConflict(
+            f"The version '{given}' of '{system}' is asked for, but check-system-version requires "
+            f"'{required}'"
+        )
+    return given or required or _ruled(values, "system-version", system)
+
+
+def _ruled(values: Values, name: str, system: str | None) -> str | None:
+    """Return the version that a rule parameter gives a system, None if it gives none."""
+    for canonical in _many(values, name):
+        url, version = parse_canonical(canonical)
+        if url == system and version:
+            return version
     return None
 
 
@@ -191,7 +216,7 @@ def subsumes_request(call: Call) -> SubsumesRequest:
         coding_a=coding_of(values.get("codingA")) or Coding(code=values.get("codeA")),
         coding_b=coding_of(values.get("codingB")) or Coding(code=values.get("codeB")),
         system=system,
-        version=version or _ruled_version(values, system),
+        version=_version(values, system, version),
     )
 
 

@@ -57,7 +57,8 @@ class Routes:
             return route
         if asked not in allowed:
             raise NotAllowed(
-                f"{method} is not allowed on '{path or '/'}'; allowed: {', '.join(allowed)}"
+                f"{method} is not allowed on '{path or '/'}'; allowed: {', '.join(allowed)}",
+                allowed=allowed,
             )
         return route
 

@@ -73,7 +73,7 @@ def _setting(default: Any, text: str, read: Callable[[str], Any]) -> Any:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """How a server runs. A field is the environment variable `TERMSERVER_` + its name in capitals."""
+    """How a server runs. A field `x` is the environment variable `TERMSERVER_X`."""
 
     home: Path = _setting(  # noqa: RUF009 - makes a dataclass field
         Path("termserver-data"), "Folder with the catalogue and the packs (option --home).", _path

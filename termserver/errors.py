@@ -182,9 +182,14 @@ class Forbidden(TerminologyError):
 
 
 class NotAllowed(TerminologyError):
-    """The HTTP method does not fit the route."""
+    """The HTTP method does not fit the route; `allowed` are those that do."""
 
     issue_code = "not-supported"
+
+    def __init__(self, text: str, *, allowed: Sequence[str] = ()) -> None:
+        """Keep the text and the methods allowed."""
+        super().__init__(text)
+        self.allowed = tuple(allowed)
 
 
 class NotAcceptable(TerminologyError):

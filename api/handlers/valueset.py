@@ -62,7 +62,7 @@ def _one(call: Call, shared: Values, entry: JsonObject) -> JsonObject:
     from valuesets.validate_code import validate_code
 
     try:
-        own = read_values(VALIDATE_CODE, entry, ())
+        own = read_values(VALIDATE_CODE, entry, (), partial=True)
         request = validate_request(call, _merged(shared, own))
         sent = own.get("tx-resource")
         terminology = call.terminology.with_overlay(sent) if sent else call.terminology

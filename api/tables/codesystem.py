@@ -4,13 +4,13 @@ from api.operations import Operation, Parameter
 from api.tables.common import (
     ABSTRACT,
     CODE_GROUP,
+    CODE_SYSTEM_RULES,
     CONTENT,
     DATE,
     DIAGNOSTICS,
     DISPLAY_LANGUAGE,
     EXPLAIN,
     USE_SUPPLEMENT,
-    VERSION_RULES,
 )
 
 _DEF = "http://hl7.org/fhir/OperationDefinition/"
@@ -38,7 +38,7 @@ LOOKUP = Operation(
             doc="What to give: properties, parts of the answer, lang.X; * for all.",
         ),
         USE_SUPPLEMENT,
-        *VERSION_RULES,
+        *CODE_SYSTEM_RULES,
         DIAGNOSTICS,
         *CONTENT,
     ),
@@ -74,7 +74,7 @@ VALIDATE_CODE = Operation(
             defined=(),
             doc="A wrong display is a warning, no error.",
         ),
-        *VERSION_RULES,
+        *CODE_SYSTEM_RULES,
         DIAGNOSTICS,
         EXPLAIN,
         *CONTENT,
@@ -97,13 +97,7 @@ SUBSUMES = Operation(
         Parameter(name="version", type="string", doc="The system's version."),
         Parameter(name="codingA", type="Coding", doc="Code A as a Coding."),
         Parameter(name="codingB", type="Coding", doc="Code B as a Coding."),
-        Parameter(
-            name="system-version",
-            type="canonical",
-            many=True,
-            defined=(),
-            doc="`system|version`: the version to use where none is named.",
-        ),
+        *CODE_SYSTEM_RULES,
         *CONTENT,
     ),
 )

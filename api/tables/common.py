@@ -1,5 +1,7 @@
 """Parameters that several operations share."""
 
+from dataclasses import replace
+
 from api.operations import BOTH, R5, Parameter
 
 DISPLAY_LANGUAGE = Parameter(
@@ -67,6 +69,11 @@ VERSION_RULES = (
     CHECK_VALUESET_VERSION,
     FORCE_VALUESET_VERSION,
 )
+CODE_SYSTEM_RULES = tuple(
+    replace(one, defined=()) for one in (SYSTEM_VERSION, CHECK_SYSTEM_VERSION, FORCE_SYSTEM_VERSION)
+)
+"""The version rules at operations on CodeSystem, where no release defines them."""
+
 TX_RESOURCE = Parameter(
     name="tx-resource",
     type="Resource",
@@ -88,7 +95,7 @@ DIAGNOSTICS = Parameter(
     doc="Whether the answer may carry more for people to read.",
 )
 EXPLAIN = Parameter(
-    name="https://termserver.dev/parameter/explain",
+    name="http://termserver.dev/fhir/parameter/explain",
     type="boolean",
     defined=(),
     alias_of="explain",

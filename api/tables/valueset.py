@@ -23,7 +23,7 @@ _VALUE_SET = (
     Parameter(name="valueSetVersion", type="string", doc="Version of the value set named by url."),
 )
 _SCOPE = ("url", "valueSet", "valueSetVersion", "context")
-_ONE_VALUE_SET = ("url", "valueSet", "context")
+_ONE_VALUE_SET = ("url", "valueSet")
 
 EXPAND = Operation(
     code="expand",
@@ -34,6 +34,7 @@ EXPAND = Operation(
     body_resource="valueSet",
     scope=_SCOPE,
     needs=(_ONE_VALUE_SET,),
+    exclusive=(_ONE_VALUE_SET,),
     parameters=(
         *_VALUE_SET,
         CONTEXT,
@@ -151,7 +152,8 @@ VALIDATE_CODE = Operation(
     doc="Whether a code is in a value set, and what is wrong with it.",
     body_resource=None,
     scope=_SCOPE,
-    exclusive=(CODE_GROUP,),
+    needs=(_ONE_VALUE_SET,),
+    exclusive=(CODE_GROUP, _ONE_VALUE_SET),
     parameters=_VALIDATE_PARAMETERS,
 )
 

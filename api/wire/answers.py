@@ -107,7 +107,7 @@ def _explain(validation: Validation) -> JsonObject | None:
     if validation.explain is None:
         return None
     return parts(
-        "https://termserver.dev/parameter/explain",
+        "http://termserver.dev/fhir/parameter/explain",
         [
             parameter(name, _type_of(item), item)
             for name, value in validation.explain.items()
