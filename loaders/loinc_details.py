@@ -71,10 +71,11 @@ def text(code: str, name: str, value: str) -> PropertyRecord:
 
 def detail_records(release: Release, codes: Codes) -> Iterator[Record]:
     """Yield the properties and English designations of every concept. Raises: InvalidSource."""
-    linked = _linked_axes(release)
+    # Which axes have a part must be known before the terms' own columns are read.
+    linked: dict[str, set[str]] = {}
+    yield from _part_links(release, codes, linked)
     for row in release.rows(TERMS):
         yield from _term(row, codes, linked.get(row["LOINC_NUM"], set()))
-    yield from _part_links(release, codes, linked)
     yield from _parts(release)
     yield from _consumer_names(release, codes)
     yield from _answers(release, codes)
@@ -111,37 +112,25 @@ def _axis(code: str, column: str, name: str, codes: Codes) -> PropertyRecord:
     return link(code, column, part) if part else text(code, column, name)
 
 
-def _linked_axes(release: Release) -> dict[str, set[str]]:
-    """Return which properties of each term the primary links give; CLASS comes supplementary."""
-    linked: dict[str, set[str]] = {}
-    for table in (PRIMARY_LINKS, SUPPLEMENTARY_LINKS):
-        for row in release.rows(table):
-            name = _link_property(row)
-            if table is PRIMARY_LINKS or name == "CLASS":
-                linked.setdefault(row.need("LoincNumber"), set()).add(name)
-    return linked
-
-
 def _part_links(
     release: Release, codes: Codes, linked: dict[str, set[str]]
 ) -> Iterator[PropertyRecord]:
+    """Yield the links of terms to parts; fill `linked` with the axes of each term that have one."""
     for table in (PRIMARY_LINKS, SUPPLEMENTARY_LINKS):
         current, seen = "", set[tuple[str, str]]()
         for row in release.rows(table):
             code, part = codes.known(row, "LoincNumber"), codes.known(row, "PartNumber")
-            name = _link_property(row)
+            name = row.need("Property").rsplit("/", 1)[-1]
             if table is SUPPLEMENTARY_LINKS and name != "CLASS" and name in linked.get(code, ()):
                 # The primary link is the axis itself; the detailed model repeats it in pieces.
                 continue
+            if name in AXES:
+                linked.setdefault(code, set()).add(name)
             if code != current:
                 current, seen = code, set()
             if (name, part) not in seen:
                 seen.add((name, part))
                 yield link(code, name, part)
-
-
-def _link_property(row: Row) -> str:
-    return row.need("Property").rsplit("/", 1)[-1]
 
 
 def _parts(release: Release) -> Iterator[Record]:

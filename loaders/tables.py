@@ -63,14 +63,13 @@ def read_rows(
         raise InvalidSource("the file is empty; a header line is needed", file=path.name)
     header = [name.strip() for name in first[1]]
     _check_header(path, first[0], header, required)
+    file, width = path.name, len(header)
     for line, fields in rows:
-        if len(fields) != len(header):
+        if len(fields) != width:
             raise InvalidSource(
-                f"{len(fields)} fields where the header has {len(header)} columns",
-                file=path.name,
-                line=line,
+                f"{len(fields)} fields where the header has {width} columns", file=file, line=line
             )
-        yield Row(file=path.name, line=line, fields=dict(zip(header, fields, strict=True)))
+        yield Row(file=file, line=line, fields=dict(zip(header, fields, strict=True)))
 
 
 def read_lists(
