@@ -39,6 +39,7 @@ from termserver.providers.snomed_properties import (
     column_values,
     default_properties,
 )
+from termserver.providers.snomed_source import SnomedSource
 from termserver.providers.stored import StoredProvider
 from termserver.store.pack import Refset, RefsetMember
 from termserver.store.reader import ConceptFacts, DesignationRow
@@ -250,6 +251,11 @@ class SnomedProvider:
         return self.stored.search_ranked(text, within)
 
     # -- beyond the protocol -----------------------------------------------------------------
+
+    @property
+    def ecl_source(self) -> SnomedSource:
+        """Return the edition as ECL sees it (`termserver.ecl.evaluate`)."""
+        return self._constraints.source
 
     def designations(self, member: Member) -> list[Designation]:
         """Return one member's designations, inactive ones too."""

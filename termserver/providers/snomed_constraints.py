@@ -1,19 +1,17 @@
-"""ECL over a SNOMED CT edition, for concepts and for expressions."""
+"""ECL over a SNOMED CT edition, for concepts and for post-coordinated expressions."""
 
 from __future__ import annotations
 
-from functools import cached_property, lru_cache
+from functools import cached_property
 
 from termserver.conceptset import ConceptSet
-from termserver.ecl.evaluate import evaluate
-from termserver.ecl.parse import parse_ecl
-from termserver.model import Member
+from termserver.ecl.source import EclSource
+from termserver.model import Member, Ordinal
 from termserver.providers.snomed_expression import Expressions
 from termserver.providers.snomed_source import SnomedSource
+from termserver.providers.snomed_subsumption import Subsumption
+from termserver.providers.snomed_virtual import VirtualSource
 from termserver.providers.stored import StoredProvider
-
-KEPT = 64
-"""Constraints whose sets are kept: validators ask for the same few again and again."""
 
 
 class Constraints:
@@ -23,22 +21,32 @@ class Constraints:
         """Take the edition and what reads its expressions."""
         self._stored = stored
         self._expressions = expressions
-        self._select = lru_cache(maxsize=KEPT)(self._evaluate)
 
     @cached_property
     def source(self) -> SnomedSource:
-        """Return the edition as constraints ask it."""
+        """Return the edition as ECL sees it."""
         return SnomedSource(self._stored)
 
     def select(self, text: str) -> ConceptSet:
-        """Return the concepts of an expression constraint. Raises: InvalidExpression,
-        UnknownCode.
+        """Return the concepts of a constraint. Raises: InvalidExpression, UnknownCode,
+        NotSupported.
         """
-        return self._select(text)
-
-    def _evaluate(self, text: str) -> ConceptSet:
-        return evaluate(parse_ecl(text), self.source)
+        return _evaluated(text, self.source)
 
     def contains(self, text: str, member: Member) -> bool:
-        """Tell whether a concept or an expression satisfies an expression constraint."""
-        return member in self.select(text)
+        """Tell whether a concept or an expression satisfies a constraint. Raises: as `select`."""
+        if not isinstance(member, str):
+            return member in self.select(text)
+        meaning = self._expressions.meaning_of(member)
+        source = VirtualSource(
+            self.source, meaning, Subsumption(self._stored), Ordinal(self._stored.last)
+        )
+        return source.member in _evaluated(text, source)
+
+
+def _evaluated(text: str, source: EclSource) -> ConceptSet:
+    # imported where it is used: most processes start without a question in ECL
+    from termserver.ecl.evaluate import evaluate
+    from termserver.ecl.parse import parse_ecl
+
+    return evaluate(parse_ecl(text), source)

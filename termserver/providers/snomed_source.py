@@ -1,37 +1,38 @@
-"""A SNOMED CT edition in a pack as the source of expression constraints (`termserver.ecl.source`)."""
+"""What ECL asks of an edition (`termserver.ecl.source.EclSource`), answered from a pack."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 
 from termserver.conceptset import ConceptSet
 from termserver.dialects import refsets_of
 from termserver.ecl.source import AttributeRows, ConceptColumns, DescriptionRow, MemberRow
 from termserver.errors import UnknownCode
-from termserver.hierarchy import Hierarchy, descendants_or_self
+from termserver.hierarchy import Hierarchy
 from termserver.model import Ordinal
 from termserver.providers.stored import StoredProvider
 from termserver.store.reader import DesignationRow
 from termserver.systems import FULLY_SPECIFIED_NAME, SYNONYM
 
 ROOT = "138875005"
-DEFINITION = "900000000000550004"
-
 _TYPES = {
     FULLY_SPECIFIED_NAME: "fullyspecifiedname",
     SYNONYM: "synonym",
-    DEFINITION: "definition",
+    "900000000000550004": "definition",
 }
-IDENTIFIER_SCHEMES = {"loinc": 30051010000102, "snomedct": 900000000000294009}
-"""Alias of an identifier scheme -> its concept (ECL 2.2, Appendix F: alternate identifier schemes)."""
-
-_RUN = 64
-"""Concepts nearer to each other than this are read in one query, the others left out after."""
+SCHEMES = {
+    "sctid": 900000000000294009,
+    "loinc": 30051010000102,
+    "http://loinc.org": 30051010000102,
+}
+"""Alias of an identifier scheme -> its concept (LOINC Ontology release; SNOMED CT integer id)."""
+_FEW = 500
+"""Up to so many concepts are read one by one, more of them in one pass over all."""
 
 
 class SnomedSource:
-    """An `EclSource` over one edition. What it reads whole is read once and kept."""
+    """EclSource over one edition. What it keeps (columns) is as immutable as the pack."""
 
     def __init__(self, stored: StoredProvider) -> None:
         """Take the edition."""
@@ -51,30 +52,31 @@ class SnomedSource:
         """Return a concept's identifier."""
         return self._stored.code_of(ordinal)
 
-    @cached_property
-    def _everything(self) -> ConceptSet:
+    def everything(self) -> ConceptSet:
+        """Return the root and what is below it; every active concept where there is no root."""
         root = self.find(ROOT)
         if root is None:
-            # an extension's own part has no root: all that is active
             return self._stored.all() - self._stored.inactive()
-        return descendants_or_self(self.hierarchy, root)
-
-    def everything(self) -> ConceptSet:
-        """Return the root and what is below it."""
-        return self._everything
+        return self._stored.hierarchy.descendants(root) | ConceptSet.of([root])
 
     def every_concept(self) -> ConceptSet:
         """Return every concept, inactive ones too."""
         return self._stored.all()
 
     def alternate(self, scheme: str, code: str) -> Ordinal | None:
-        """Return the concept of an alternate identifier. Raises: UnknownCode for an unknown scheme."""
-        wanted = IDENTIFIER_SCHEMES.get(scheme.lower())
-        if wanted is None:
-            known = ", ".join(IDENTIFIER_SCHEMES)
-            raise UnknownCode(f"The identifier scheme '{scheme}' is not known; known: {known}")
-        for ordinal, own_scheme, active in self._stored.pack.identified(code):
-            if own_scheme == wanted and active:
+        """Return the concept of an alternate identifier. Raises: UnknownCode for an unknown
+        scheme.
+        """
+        known = SCHEMES.get(scheme.lower()) or (int(scheme) if scheme.isdigit() else None)
+        if known is None:
+            raise UnknownCode(
+                f"The identifier scheme '{scheme}' is not known; known: {', '.join(SCHEMES)}, or "
+                "the identifier of the scheme's concept"
+            )
+        if known == SCHEMES["sctid"]:
+            return self.find(code)
+        for ordinal, of_scheme, active in self._stored.pack.identified(code):
+            if of_scheme == known and active:
                 return ordinal
         return None
 
@@ -91,61 +93,62 @@ class SnomedSource:
             concrete_source=concrete.source,
             concrete_group=concrete.group,
             number=concrete.number,
-            text=concrete.text,
+            text=tuple(concrete.text[at] for at in range(len(concrete.type))),
         )
 
     def attributes(self) -> AttributeRows:
         """Return the attribute relationships."""
         return self._attributes
 
-    @cached_property
-    def _columns_by_refset(self) -> dict[Ordinal, tuple[str, ...]]:
-        found = {}
-        for refset in self._stored.refsets():
-            ordinal = self.find(str(refset.id))
-            if ordinal is not None:
-                found[ordinal] = refset.columns
-        return found
-
     def reference_sets(self) -> ConceptSet:
         """Return every concept that is a reference set with rows."""
-        return ConceptSet.of(sorted(self._columns_by_refset))
+        found = (self.find(str(one.id)) for one in self._stored.refsets())
+        return ConceptSet.of(one for one in found if one is not None)
 
     def members(self, refset: Ordinal) -> ConceptSet:
         """Return the concepts that are active members of a reference set."""
-        return self._stored.refset_concepts(int(self.code_of(refset)))
+        rows = self._stored.refset_rows(int(self.code_of(refset)))
+        return ConceptSet.of(one.ordinal for one in rows if one.active and one.ordinal is not None)
 
     def member_columns(self, refset: Ordinal) -> Sequence[str]:
-        """Return the names of a reference set's extra columns."""
-        return self._columns_by_refset.get(refset, ())
+        """Return the names of a reference set's extra columns; empty where it has no rows."""
+        wanted = int(self.code_of(refset))
+        return next((one.columns for one in self._stored.refsets() if one.id == wanted), ())
 
-    def member_rows(self, refset: Ordinal) -> Iterator[MemberRow]:
-        """Yield the rows of a reference set, inactive ones too."""
-        for row in self._stored.refset_rows(int(self.code_of(refset))):
+    def member_rows(self, refset: Ordinal) -> Iterable[MemberRow]:
+        """Return the rows of a reference set, inactive ones too."""
+        for one in self._stored.refset_rows(int(self.code_of(refset))):
             yield MemberRow(
-                component=str(row.component),
-                ordinal=row.ordinal,
-                active=row.active,
-                module=row.module,
-                effective_time=row.effective_time,
-                fields=row.fields,
+                component=str(one.component),
+                ordinal=one.ordinal,
+                active=one.active,
+                module=one.module,
+                effective_time=one.effective_time,
+                fields=one.fields,
             )
 
-    def descriptions(self, concepts: ConceptSet) -> Iterator[DescriptionRow]:
-        """Yield the descriptions of concepts, inactive ones too, in runs of near concepts."""
-        for first, last in _runs(concepts):
-            for row in self._stored.designation_range(first, last):
-                if row.ordinal in concepts:
-                    yield _description(row)
+    def descriptions(self, concepts: ConceptSet) -> Iterable[DescriptionRow]:
+        """Return the descriptions of concepts, inactive ones too."""
+        return (_description(row) for row in self._designations(concepts))
+
+    def _designations(self, concepts: ConceptSet) -> Iterator[DesignationRow]:
+        reader = self._stored.pack.reader
+        if len(concepts) <= _FEW:
+            for one in concepts:
+                yield from reader.designation_rows(one, one + 1)
+            return
+        for row in self._stored.iter_designations():
+            if row.ordinal in concepts:
+                yield row
 
     @cached_property
     def _columns(self) -> ConceptColumns:
         rows = list(self._stored.concept_columns())
         return ConceptColumns(
-            first=rows[0][0] if rows else 0,
-            module=[row[1] for row in rows],
-            effective_time=[row[2] for row in rows],
-            defined=[row[3] for row in rows],
+            first=self._stored.first,
+            module=tuple(row[1] for row in rows),
+            effective_time=tuple(row[2] for row in rows),
+            defined=tuple(row[3] for row in rows),
             inactive=self._stored.inactive(),
         )
 
@@ -158,35 +161,19 @@ class SnomedSource:
         return refsets_of(alias)
 
 
-def _runs(concepts: ConceptSet) -> Iterator[tuple[int, int]]:
-    """Yield [first, last) ranges that cover the concepts, gaps of a few concepts included."""
-    first = last = -1
-    for one in concepts:
-        if first < 0:
-            first = one
-        elif one - last > _RUN:
-            yield first, last + 1
-            first = one
-        last = one
-    if first >= 0:
-        yield first, last + 1
-
-
 def _description(row: DesignationRow) -> DescriptionRow:
-    designation = row.designation
-    code = designation.use.code if designation.use is not None else None
+    one = row.designation
+    code = (one.use.code if one.use is not None else None) or SYNONYM
     return DescriptionRow(
         ordinal=row.ordinal,
-        id=designation.id,
-        term=designation.value,
-        language=designation.language,
-        type=_TYPES.get(code or "", ""),
-        type_id=int(code) if code and code.isdigit() else 0,
-        active=designation.active,
+        id=one.id,
+        term=one.value,
+        language=one.language,
+        type=_TYPES.get(code, "synonym"),
+        type_id=int(code),
+        active=one.active,
         module=row.module,
         effective_time=row.effective_time,
-        preferred_in=designation.preferred_in,
-        acceptable_in=designation.acceptable_in,
+        preferred_in=one.preferred_in,
+        acceptable_in=one.acceptable_in,
     )
-
-
