@@ -11,6 +11,9 @@ BCP_47 = "urn:ietf:bcp:47"
 BCP_13 = "urn:ietf:bcp:13"
 ISO_3166 = "urn:iso:std:iso:3166"
 
+POLYHIERARCHIES = frozenset({SNOMED_CT, LOINC, RXNORM})
+"""Systems whose concepts have several parents, so that an expansion of them is a list, not a tree."""
+
 TX_ISSUE_TYPE = "http://hl7.org/fhir/tools/CodeSystem/tx-issue-type"
 MESSAGE_ID = "http://hl7.org/fhir/StructureDefinition/operationoutcome-message-id"
 CONCEPT_PROPERTIES = "http://hl7.org/fhir/concept-properties"

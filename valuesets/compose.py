@@ -139,9 +139,15 @@ def system_segment(evaluation: Evaluation, system: str, include: Include) -> Seg
         raise issues.system_not_found(system, wanted.version, known)
     if include.concepts:
         return _enumerated(system, provider, include.concepts)
-    return Segment(
-        system=system, provider=provider, members=select_all(provider, include.filters)
-    )
+    members = select_all(provider, include.filters)
+    if not _rules_out_expressions(include.filters):
+        evaluation.note_grammar(provider.system, whole=not include.filters)
+    return Segment(system=system, provider=provider, members=members)
+
+
+def _rules_out_expressions(filters: Sequence[FilterClause]) -> bool:
+    """Tell whether a filter `expressions = false` closes the set (THO, Using SNOMED CT)."""
+    return any(one.property == "expressions" and one.value == "false" for one in filters)
 
 
 def _literal(system: str, concepts: Sequence[ConceptReference]) -> Segment:

@@ -29,6 +29,7 @@ class Evaluation:
     supplements: tuple[str, ...] = ()
     active_only: bool = False
     exclude_systems: tuple[str, ...] = ()
+    exclude_post_coordinated: bool = False
     deadline: float | None = None
     systems: dict[str, CodeSystem] = field(default_factory=dict)
     used_supplements: dict[str, CodeSystem] = field(default_factory=dict)
@@ -85,6 +86,15 @@ class Evaluation:
                 "This extension is based on a fragment of the code system " + provider.system.url
             ] = None
         return provider
+
+    def note_grammar(self, system: CodeSystem, *, whole: bool) -> None:
+        """Note that a system with a grammar was listed: expressions belong to it, but have no list.
+
+        `whole` tells that all of it was asked for, which alone is given a reason (suite snomed).
+        """
+        if system.compositional and not self.exclude_post_coordinated:
+            reason = f"The code System '{system.url}' has a grammar and so has infinite members"
+            self.unclosed[reason if whole else ""] = None
 
     def several_versions(self, system: str) -> bool:
         """Tell whether the definition names more than one version of `system`."""

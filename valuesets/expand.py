@@ -20,7 +20,7 @@ from termserver.language import Languages, first_languages
 from termserver.model import Json, Member, PropertyValue
 from termserver.search import matches
 from termserver.status import resource_status
-from termserver.systems import VALUESET_UNCLOSED, VALUESET_UNCLOSED_REASON
+from termserver.systems import POLYHIERARCHIES, VALUESET_UNCLOSED, VALUESET_UNCLOSED_REASON
 from termserver.terminology import Terminology
 from valuesets import issues
 from valuesets.compose import Segment, evaluate
@@ -72,6 +72,7 @@ def expand(
         supplements=supplement_canonicals([value_set], request.use_supplements),
         active_only=request.active_only is True,
         exclude_systems=request.exclude_systems,
+        exclude_post_coordinated=request.exclude_post_coordinated is True,
         deadline=None if deadline_s is None else time.monotonic() + deadline_s,
     )
     check_supplements(evaluation)
@@ -80,7 +81,9 @@ def expand(
     paging = request.count is not None or request.offset is not None
     largest = min(limit, request.limit) if request.limit is not None else limit
     if not paging and total > largest:
-        raise issues.too_costly(value_set.canonical, largest)
+        # a value set that came with the request is named by its url alone (suite snomed, too-big)
+        name = value_set.url or "" if request.value_set is not None else value_set.canonical
+        raise issues.too_costly(name, largest)
     shown = _shown(request, evaluation, value_set, languages)
     contains = _page(request, shown, segments) if paging else _whole(request, shown, segments)
     return Expansion(
@@ -227,7 +230,8 @@ def _whole(request: ExpandRequest, shown: Shown, segments: Sequence[Segment]) ->
     result: list[Contains] = []
     for segment in segments:
         provider = segment.provider
-        if flat or provider is None or segment.listed or not isinstance(segment.members, ConceptSet):
+        as_list = flat or segment.listed or segment.system in POLYHIERARCHIES
+        if as_list or provider is None or not isinstance(segment.members, ConceptSet):
             result.extend(contains_of(shown, segment, list(segment.members)))
         else:
             result.extend(nested(shown, segment, list(segment.members), provider))

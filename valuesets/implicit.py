@@ -27,7 +27,8 @@ def implicit_value_set(
     """
     match = _SNOMED.match(url)
     if match:
-        return _of_snomed(url, match[1], match[2])
+        found = _of_snomed(url, match[1], match[2])
+        return found if _has_root(terminology, found) else None
     match = _LOINC.match(url)
     if match:
         return _made(url, version, _of_loinc(match[1], version))
@@ -74,6 +75,17 @@ def _of_snomed(url: str, base: str, query: str | None) -> ValueSet:
             "?fhir_vs=refset, ?fhir_vs=refset/[sctid], ?fhir_vs=ecl/[expression]"
         )
     return _made(url, None, Include(system=SNOMED_CT, version=version, filters=filters))
+
+
+def _has_root(terminology: Terminology, value_set: ValueSet) -> bool:
+    """Tell whether the concept that `isa/` or `refset/` names exists, where its edition is loaded.
+
+    Without it there is no such value set (suite snomed, validate-code-implied-1b).
+    """
+    include = value_set.compose.includes[0] if value_set.compose else Include()
+    provider = terminology.find_system(SNOMED_CT, include.version)
+    roots = [one.value for one in include.filters if one.property == "concept" and one.value != "*"]
+    return provider is None or all(provider.find(one) is not None for one in roots)
 
 
 def _sctid(url: str, text: str) -> str:
