@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cached_property
 
 from termserver.conceptset import ConceptSet
 from termserver.ecl.source import EclSource
+from termserver.errors import InvalidExpression
 from termserver.model import Member, Ordinal
 from termserver.providers.snomed_expression import Expressions
 from termserver.providers.snomed_source import SnomedSource
@@ -49,4 +51,20 @@ def _evaluated(text: str, source: EclSource) -> ConceptSet:
     from termserver.ecl.evaluate import evaluate
     from termserver.ecl.parse import parse_ecl
 
-    return evaluate(parse_ecl(text), source)
+    try:
+        tree = parse_ecl(text)
+    except InvalidExpression as fault:
+        raise _named(text, fault) from fault
+    return evaluate(tree, source)
+
+
+def _named(text: str, fault: InvalidExpression) -> InvalidExpression:
+    """Return the fault with the whole constraint in its text (suite `sct-ecl`, INVALID_ECL)."""
+    error = InvalidExpression(
+        f"Invalid ECL expression: '{text}': {fault.text}",
+        expression=text,
+        position=fault.position,
+        expected=fault.expected,
+    )
+    error.issues = tuple(replace(one, message_id="INVALID_ECL") for one in error.issues)
+    return error
