@@ -34,8 +34,15 @@ MEMO = 1000
 class Details:
     """Stages rows under `ordinal << SLOTS | number`, so that sorting puts them in place."""
 
-    def __init__(self, batches: Batches, text: TextBuilder, counts: Counter[str]) -> None:
-        """Take where rows, names and counts go."""
+    def __init__(
+        self,
+        batches: Batches,
+        text: TextBuilder,
+        counts: Counter[str],
+        modules: Interned[int],
+    ) -> None:
+        """Take where rows, names and counts go, and the numbers of modules."""
+        self._modules = modules
         self.attributes = AttributeBuilder()
         self._batches = batches
         self._text = text
@@ -106,7 +113,7 @@ class Details:
             int(active),
             value,
             record.id,
-            record.module,
+            None if record.module is None else self._modules(record.module),
             record.effective_time,
             record.case_significance,
             extensions_text(record.extensions) if record.extensions else None,
@@ -146,7 +153,7 @@ class Details:
             value,
             target,
             record.group,
-            record.module,
+            None if record.module is None else self._modules(record.module),
             record.effective_time,
             extensions_text(record.extensions) if record.extensions else None,
         )

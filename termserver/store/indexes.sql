@@ -5,9 +5,9 @@ CREATE UNIQUE INDEX concept_code ON concept (code_system, code);
 CREATE INDEX property_of_kind ON property (kind);
 -- who points at a concept
 CREATE INDEX property_target ON property (target) WHERE target IS NOT NULL;
--- the members of one reference set, by component; and the rows of one component in all of them
+-- the members of one reference set by component; the rows of one component are found by trying each
+-- set, which spares an index over millions of language rows
 CREATE INDEX refset_members ON refset_member (refset, component);
-CREATE INDEX refset_component ON refset_member (component);
 CREATE INDEX history_component ON history (component, effective_time);
 CREATE INDEX identifier_value ON identifier (identifier, scheme);
 CREATE INDEX identifier_concept ON identifier (ordinal);

@@ -14,7 +14,7 @@ import orjson
 from termserver.errors import StoreError
 from termserver.records import PackHeader, SourceFile
 
-FORMAT = 1
+FORMAT = 2
 """Version of everything in a pack folder. Raise it with any change of schema.sql or of index
 files.
 """

@@ -24,7 +24,7 @@ from termserver.store.connection import check_format
 from termserver.store.locks import share
 from termserver.store.manifest import FILE, FORMAT, Manifest, check_sizes, read_manifest
 from termserver.store.reader import Reader
-from termserver.store.rows import from_json, parse_code_system
+from termserver.store.rows import from_json, parse_code_system, parse_member_id
 from termserver.store.writer import INDEX, PACK_FILE
 
 if TYPE_CHECKING:
@@ -201,8 +201,8 @@ class Pack:
     @cached_property
     def _refsets(self) -> tuple[Refset, ...]:
         return tuple(
-            Refset(id=number, pattern=pattern, columns=tuple(from_json(columns)))
-            for number, pattern, columns in self.reader.connections.rows(sql.REFSETS)
+            Refset(id=refset, pattern=pattern, columns=tuple(from_json(columns)))
+            for _, refset, pattern, columns in self.reader.connections.rows(sql.REFSETS)
         )
 
     def refsets(self) -> tuple[Refset, ...]:
@@ -212,12 +212,41 @@ class Pack:
     def refset_members(self, refset: int) -> list[RefsetMember]:
         """Return the rows of one reference set, inactive ones too, by component; empty if none."""
         rows = self.reader.connections.rows(sql.REFSET_MEMBERS, refset=refset)
-        return [_member(refset, *row) for row in rows]
+        return [self._member(*row) for row in rows]
 
     def refset_rows_of(self, component: int) -> list[RefsetMember]:
         """Return the rows of one component in all reference sets, in the order of the source."""
         rows = self.reader.connections.rows(sql.REFSET_ROWS_OF, component=component)
-        return [_member(*row) for row in rows]
+        return [self._member(*row) for row in rows]
+
+    @cached_property
+    def _member_fields(self) -> dict[int, tuple[str, ...]]:
+        rows = self.reader.connections.rows(sql.MEMBER_FIELDS)
+        return {number: tuple(from_json(fields)) for number, fields in rows}
+
+    def _member(
+        self,
+        refset: int,
+        component: int,
+        ordinal: int | None,
+        active: int,
+        fields: int | str,
+        member: str | bytes | None,
+        module: int | None,
+        effective_time: int | None,
+    ) -> RefsetMember:
+        return RefsetMember(
+            refset=refset,
+            component=component,
+            ordinal=None if ordinal is None else Ordinal(ordinal),
+            active=bool(active),
+            fields=(
+                self._member_fields[fields] if isinstance(fields, int) else tuple(from_json(fields))
+            ),
+            id=parse_member_id(member),
+            module=self.reader.module(module),
+            effective_time=effective_time,
+        )
 
     def identifiers(self, ordinal: int) -> list[tuple[int, str, bool]]:
         """Return (scheme, identifier, active) of the other identifiers of a concept."""
@@ -233,25 +262,3 @@ class Pack:
         """Return (kind, effective time, active, fields) of earlier states, oldest first."""
         rows = self.reader.connections.rows(sql.HISTORY, component=component)
         return [(kind, time, bool(on), tuple(from_json(row))) for kind, time, on, row in rows]
-
-
-def _member(
-    refset: int,
-    component: int,
-    ordinal: int | None,
-    active: int,
-    fields: str,
-    member: str | None,
-    module: int | None,
-    effective_time: int | None,
-) -> RefsetMember:
-    return RefsetMember(
-        refset=refset,
-        component=component,
-        ordinal=None if ordinal is None else Ordinal(ordinal),
-        active=bool(active),
-        fields=tuple(from_json(fields)),
-        id=member,
-        module=module,
-        effective_time=effective_time,
-    )

@@ -65,6 +65,14 @@ class Reader:
         self._codes = codes
         self._displays = displays
 
+    @cached_property
+    def _modules(self) -> dict[int, int]:
+        return dict(self.connections.rows(sql.MODULES))
+
+    def module(self, number: int | None) -> int | None:
+        """Return the id of a module by its number in this pack, None for None."""
+        return None if number is None else self._modules[number]
+
     # -- kinds -------------------------------------------------------------------------------
 
     @cached_property
@@ -147,9 +155,9 @@ class Reader:
     def facts(self, ordinal: int) -> ConceptFacts:
         """Return SNOMED CT's columns of one concept."""
         row = self.connections.get().execute(sql.CONCEPT, {"ordinal": ordinal}).fetchone()
-        module, effective_time, defined, depth = row[5:]
+        number, effective_time, defined, depth = row[5:]
         return ConceptFacts(
-            module=module,
+            module=self.module(number),
             effective_time=effective_time,
             defined=None if defined is None else bool(defined),
             depth=depth,
@@ -162,7 +170,7 @@ class Reader:
         bounds = {"first": first, "last": last}
         for ordinal, module, time, defined, inactive in self._stream(sql.CONCEPT_COLUMNS, bounds):
             known = None if defined is None else bool(defined)
-            yield Ordinal(ordinal), module, time, known, bool(inactive)
+            yield Ordinal(ordinal), self.module(module), time, known, bool(inactive)
 
     # -- designations ------------------------------------------------------------------------
 
@@ -180,7 +188,7 @@ class Reader:
             yield DesignationRow(
                 ordinal=Ordinal(ordinal),
                 designation=self._designation(kind, accepted, active, value, description, None),
-                module=module,
+                module=self.module(module),
                 effective_time=time,
                 case_significance=case,
             )

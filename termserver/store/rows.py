@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import fields
 from typing import Any
+from uuid import UUID
 
 import orjson
 
@@ -113,6 +114,22 @@ def parse_code_system(facts: str, resource: str) -> CodeSystem:
         for one in values["filters"]
     )
     return CodeSystem(**values, resource=from_json(resource))
+
+
+def member_id(text: str | None) -> str | bytes | None:
+    """Return a row id as a column holds it: a UUID in lower case as 16 bytes, all else as it is."""
+    if text is None or len(text) != 36 or text.count("-") != 4 or text != text.lower():
+        return text
+    try:
+        packed = UUID(text).bytes
+    except ValueError:
+        return text
+    return packed if parse_member_id(packed) == text else text
+
+
+def parse_member_id(value: str | bytes | None) -> str | None:
+    """Return what `member_id` took."""
+    return str(UUID(bytes=value)) if isinstance(value, bytes) else value
 
 
 def content_digest(resource: Mapping[str, Any]) -> str:

@@ -1,7 +1,7 @@
 -- One loaded distribution, written once and then opened read-only and immutable.
 -- 'TSPK' and the format version: anything else is refused, never read by halves.
 PRAGMA application_id = 1414746187;
-PRAGMA user_version = 1;
+PRAGMA user_version = 2;
 
 -- Versions of code systems. Concepts of one stand in the range [first, last) of ordinals, so that
 -- membership in a system is two comparisons.
@@ -18,6 +18,12 @@ CREATE TABLE code_system (
 -- a canonical names one version
 CREATE UNIQUE INDEX code_system_canonical ON code_system (url, coalesce(version, ''));
 
+-- SNOMED CT modules by small numbers: an id takes eight bytes in each of millions of rows.
+CREATE TABLE module (
+    number INTEGER PRIMARY KEY,
+    id     INTEGER NOT NULL
+);
+
 -- `ordinal` numbers the concepts of the pack in pre-order of the hierarchy of their system.
 CREATE TABLE concept (
     ordinal        INTEGER PRIMARY KEY,
@@ -29,7 +35,7 @@ CREATE TABLE concept (
     abstract       INTEGER NOT NULL,
     status         TEXT,
     depth          INTEGER NOT NULL,  -- along first parents; a root has 0
-    module         INTEGER,
+    module         INTEGER REFERENCES module,
     effective_time INTEGER,
     defined        INTEGER,
     extensions     TEXT               -- JSON array
@@ -58,7 +64,7 @@ CREATE TABLE designation (
     active            INTEGER NOT NULL,
     value             TEXT NOT NULL,
     description       INTEGER,        -- SNOMED CT description id
-    module            INTEGER,
+    module            INTEGER REFERENCES module,
     effective_time    INTEGER,
     case_significance INTEGER,
     extensions        TEXT
@@ -80,7 +86,7 @@ CREATE TABLE property (
     value,                            -- null where form is t: then the target's code
     target         INTEGER,           -- ordinal
     role_group     INTEGER NOT NULL,
-    module         INTEGER,
+    module         INTEGER REFERENCES module,
     effective_time INTEGER,
     extensions     TEXT
 );
@@ -91,15 +97,21 @@ CREATE TABLE retired_property (
     value,
     target         INTEGER,
     role_group     INTEGER NOT NULL,
-    module         INTEGER,
+    module         INTEGER REFERENCES module,
     effective_time INTEGER,
     extensions     TEXT
 );
 
 CREATE TABLE refset (
-    id      INTEGER PRIMARY KEY,
+    number  INTEGER PRIMARY KEY,
+    id      INTEGER NOT NULL UNIQUE,
     pattern TEXT NOT NULL,
     columns TEXT NOT NULL             -- JSON array of names
+);
+-- Fields that repeat (a language reference set has two), kept once.
+CREATE TABLE member_fields (
+    id     INTEGER PRIMARY KEY,
+    fields TEXT NOT NULL
 );
 CREATE TABLE refset_member (
     id             INTEGER PRIMARY KEY,
@@ -107,9 +119,9 @@ CREATE TABLE refset_member (
     component      INTEGER NOT NULL,
     ordinal        INTEGER,           -- where the component is a concept of this pack
     active         INTEGER NOT NULL,
-    fields         TEXT NOT NULL,     -- JSON array of text, in the order of refset.columns
-    member         TEXT,              -- the row's own id
-    module         INTEGER,
+    fields         NOT NULL,          -- JSON array of text in the order of refset.columns, or member_fields.id
+    member,                           -- the row's own id: 16 bytes of a UUID, or text
+    module         INTEGER REFERENCES module,
     effective_time INTEGER
 );
 

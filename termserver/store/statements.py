@@ -37,7 +37,9 @@ STAGE_DESIGNATION = "INSERT INTO staging.designation VALUES (?, ?, ?, ?, ?, ?, ?
 INSERT_PROPERTY_KIND = "INSERT INTO property_kind VALUES (?, ?, ?, ?, ?)"
 STAGE_PROPERTY = "INSERT INTO staging.property VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
 STAGE_RETIRED_PROPERTY = "INSERT INTO staging.retired_property VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
-INSERT_REFSET = "INSERT INTO refset VALUES (?, ?, ?)"
+INSERT_MODULE = "INSERT INTO module VALUES (?, ?)"
+INSERT_REFSET = "INSERT INTO refset VALUES (?, ?, ?, ?)"
+INSERT_MEMBER_FIELDS = "INSERT INTO member_fields VALUES (?, ?)"
 INSERT_REFSET_MEMBER = "INSERT INTO refset_member VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?)"
 INSERT_HISTORY = "INSERT INTO history VALUES (?, ?, ?, ?, ?)"
 INSERT_IDENTIFIER = "INSERT INTO identifier VALUES (?, ?, ?, ?)"
@@ -90,13 +92,17 @@ FROM json_each(:ordinals) AS j CROSS JOIN property AS p
 ON p.id >= (j.value << 20) AND p.id < ((j.value + 1) << 20)"""
 PROPERTY_ROWS = """
 SELECT id >> 20, kind, value, target FROM property WHERE kind = :kind ORDER BY id"""
-REFSETS = "SELECT id, pattern, columns FROM refset ORDER BY id"
+MODULES = "SELECT number, id FROM module"
+MEMBER_FIELDS = "SELECT id, fields FROM member_fields"
+REFSETS = "SELECT number, id, pattern, columns FROM refset ORDER BY id"
 REFSET_MEMBERS = """
-SELECT component, ordinal, active, fields, member, module, effective_time
-FROM refset_member WHERE refset = :refset ORDER BY component, id"""
+SELECT r.id, m.component, m.ordinal, m.active, m.fields, m.member, m.module, m.effective_time
+FROM refset AS r CROSS JOIN refset_member AS m ON m.refset = r.number
+WHERE r.id = :refset ORDER BY m.component, m.id"""
 REFSET_ROWS_OF = """
-SELECT refset, component, ordinal, active, fields, member, module, effective_time
-FROM refset_member WHERE component = :component ORDER BY id"""
+SELECT r.id, m.component, m.ordinal, m.active, m.fields, m.member, m.module, m.effective_time
+FROM refset AS r CROSS JOIN refset_member AS m ON m.refset = r.number AND m.component = :component
+ORDER BY m.id"""
 IDENTIFIERS_OF = """
 SELECT scheme, identifier, active FROM identifier WHERE ordinal = :ordinal ORDER BY rowid"""
 IDENTIFIED = """

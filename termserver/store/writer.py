@@ -34,6 +34,8 @@ from termserver.store import statements as sql
 from termserver.store.batches import Batches
 from termserver.store.connection import run_all
 from termserver.store.details import Details
+from termserver.store.interned import Interned
+from termserver.store.refsets import Refsets
 from termserver.store.rows import content_digest, facts_text, to_json
 from termserver.store.staging import Staging
 
@@ -58,21 +60,24 @@ class PackWriter:
         run_all(self._connection, (*sql.STAGING, "BEGIN"))
         self._batches = Batches(self._connection)
         self._text = TextBuilder()
-        self._details = Details(self._batches, self._text, self.counts)
+        self._modules: Interned[int] = Interned(
+            lambda number, key: self._batches.add(sql.INSERT_MODULE, (number, key))
+        )
+        self._details = Details(self._batches, self._text, self.counts, self._modules)
+        self._refsets = Refsets(self._batches, self.counts, self._modules)
         self._staging: Staging | None = None
         self._closed: set[tuple[str, str | None]] = set()
         self._systems: list[tuple[int, int, int, bool]] = []
         self._codes: list[str] = []
         self._displays: list[str] = []
         self._inactive = bytearray()
-        self._members: dict[int, array[int]] = {}
         self._abstract = array("I")
         self._edges = (array("I"), array("I"))
         self._take: dict[type, Callable[[Any], None]] = {
             CodeSystemRecord: self._code_system,
             ConceptRecord: self._concept,
             EdgeRecord: self._edge,
-            RefsetRecord: self._refset,
+            RefsetRecord: self._refsets.refset,
             RefsetMemberRecord: self._refset_member,
             HistoryRecord: self._history,
             DocumentRecord: self._document,
@@ -147,22 +152,10 @@ class PackWriter:
         self, first: int, number: int, rows: list[tuple[Any, ...]], depths: Any
     ) -> None:
         for ordinal, (row, depth) in enumerate(zip(rows, depths, strict=True), first):
-            code, display, definition, inactive, abstract, status, *rest = row
-            self._batches.add(
-                sql.INSERT_CONCEPT,
-                (
-                    ordinal,
-                    number,
-                    code,
-                    display,
-                    definition,
-                    inactive,
-                    abstract,
-                    status,
-                    depth,
-                    *rest,
-                ),
-            )
+            code, display, definition, inactive, abstract, status, module, *rest = row
+            kept = None if module is None else self._modules(module)
+            facts = (code, display, definition, inactive, abstract, status, depth, kept, *rest)
+            self._batches.add(sql.INSERT_CONCEPT, (ordinal, number, *facts))
             self._codes.append(code)
             self._displays.append(display or "")
             self._inactive.append(inactive)
@@ -174,29 +167,10 @@ class PackWriter:
 
     # -- what belongs to no code system ------------------------------------------------------
 
-    def _refset(self, record: RefsetRecord) -> None:
-        self.counts["reference sets"] += 1
-        row = (record.refset, record.pattern, to_json(list(record.columns)))
-        self._batches.add(sql.INSERT_REFSET, row)
-
     def _refset_member(self, record: RefsetMemberRecord) -> None:
         if self._staging is not None:
             self._number()
-        self.counts["reference set members"] += 1
-        ordinal = self._details.find(str(record.component))
-        if ordinal is not None and record.active:
-            self._members.setdefault(record.refset, array("I")).append(ordinal)
-        row = (
-            record.refset,
-            record.component,
-            ordinal,
-            int(record.active),
-            to_json(record.fields),
-            record.id,
-            record.module,
-            record.effective_time,
-        )
-        self._batches.add(sql.INSERT_REFSET_MEMBER, row)
+        self._refsets.member(record, self._details.find(str(record.component)))
 
     def _history(self, record: HistoryRecord) -> None:
         self.counts["earlier states"] += 1
@@ -222,6 +196,7 @@ class PackWriter:
         """Complete tables and index files and check the database. Raises: InvalidSource."""
         if self._staging is not None:
             self._number()
+        self._refsets.finish()
         self._batches.flush()
         self._progress("sort names and properties", 0, None)
         run_all(self._connection, (*sql.UNSTAGE, "COMMIT", sql.DETACH_STAGING))
@@ -247,7 +222,7 @@ class PackWriter:
         self._progress("index names", 0, None)
         self._text.write(index)
         self._details.attributes.write(index)
-        build_members(index, self._members)
+        build_members(index, self._refsets.members)
 
     def close(self) -> None:
         """Close the database; an unfinished one is of no use."""

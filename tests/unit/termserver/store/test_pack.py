@@ -99,6 +99,23 @@ def test_reference_set_rows_know_which_components_are_concepts(tmp_path: Path) -
     assert provider.refset_concepts(6) == ConceptSet.empty()
 
 
+@pytest.mark.parametrize(
+    "number",
+    [
+        "1244116f-fdb5-5645-afcc-5281288409da",
+        "1244116F-fdb5-5645-afcc-5281288409da",
+        "12441-16f-fdb5-5645-afcc5281288409da",
+        "zzzz116f-fdb5-5645-afcc-5281288409da",
+        "m-1",
+        None,
+    ],
+)
+def test_the_id_of_a_row_comes_back_as_it_was(tmp_path: Path, number: str | None) -> None:
+    row = RefsetMemberRecord(refset=5, component=7, fields=("x",), id=number, module=900)
+    (found,) = opened(tmp_path, [*tree("7"), row]).refset_members(5)
+    assert (found.id, found.fields, found.module) == (number, ("x",), 900)
+
+
 def test_identifiers_and_history_are_kept(tmp_path: Path) -> None:
     pack = opened(
         tmp_path,

