@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from termserver import issues
 from termserver.canonical import format_canonical
 from termserver.language import Languages, choose_display, is_display, speaks
-from termserver.model import Coding, Concept, Issue, Member
-from termserver.providers.base import CodeSystemProvider
-from termserver.systems import FULLY_SPECIFIED_NAME
+from termserver.model import Coding, Concept, Designation, Issue, Member
+from termserver.providers.base import CodeSystemProvider, EditionNotes, GrammarNotes
+from termserver.providers.supplemented import unwrapped
+from termserver.systems import LOINC, SNOMED_CT
 from termserver.terminology import Terminology
 
 
@@ -31,6 +32,21 @@ class Place:
     def at(self, name: str) -> str:
         """Return the path of one element of the coding."""
         return f"{self.path}.{name}" if self.path else name
+
+
+@runtime_checkable
+class ExpressionProvider(Protocol):
+    """A provider whose members may be expressions (SNOMED CT): what it says of them."""
+
+    @property
+    def edition_name(self) -> str | None:
+        """Return what people call the edition, None if it has no name."""
+
+    def why_unknown(self, code: str) -> Issue | None:
+        """Return why `code` is no valid expression, None where it is none at all."""
+
+    def notes(self, member: Member) -> tuple[Issue, ...]:
+        """Return what is to be said of a valid member."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -110,11 +126,30 @@ def note_member(facts: CodeFacts, provider: CodeSystemProvider, member: Member) 
 def note_absent(facts: CodeFacts, provider: CodeSystemProvider) -> None:
     """Add that a code system version does not have the code (an error, unless it is a fragment)."""
     facts.provider = provider
-    system = provider.system
-    make = issues.unknown_code_in_fragment if system.content == "fragment" else issues.unknown_code
-    facts.add(
-        make(system.url, system.version, facts.coding.code or "", expression=facts.place.at("code"))
-    )
+    system, code, where = provider.system, facts.coding.code or "", facts.place.at("code")
+    base = unwrapped(provider)
+    if system.content == "fragment":
+        facts.add(
+            issues.unknown_code_in_fragment(system.url, system.version, code, expression=where)
+        )
+    else:
+        edition = base.edition_name if isinstance(base, EditionNotes) else None
+        facts.add(
+            issues.unknown_code(system.url, system.version, code, edition=edition, expression=where)
+        )
+    why = base.why_unknown(code) if isinstance(base, GrammarNotes) else None
+    if why is not None:
+        facts.add(replace(why, expression=where))
+
+
+def note_grammar(facts: CodeFacts) -> None:
+    """Add what a grammar has to say of a valid expression ($validate-code of the code system)."""
+    if facts.provider is None or facts.member is None:
+        return
+    base = unwrapped(facts.provider)
+    if isinstance(base, EditionNotes):
+        for note in base.notes(facts.member):
+            facts.add(replace(note, expression=facts.place.at("code")))
 
 
 def note_inactive(facts: CodeFacts) -> None:
@@ -210,17 +245,15 @@ def _names(concept: Concept, language: str | None) -> list[tuple[str, str | None
 def _choices(
     concept: Concept, names: Sequence[tuple[str, str | None]]
 ) -> list[tuple[str, str | None]]:
-    """Return the names to offer: those fit for display first choice, otherwise all."""
-    fit = {one.value for one in concept.designations if is_display(one)} | {concept.display}
-    chosen = [one for one in names if one[0] in fit or not _is_formal(concept, one[0])]
-    return list(chosen or names)
+    """Return the names to offer: the display and designations that are meant to be shown."""
+    fit = {one.value for one in concept.designations if _is_shown(one)} | {concept.display}
+    return [one for one in names if one[0] in fit] or list(names)
 
 
-def _is_formal(concept: Concept, text: str) -> bool:
-    return any(
-        one.value == text and one.use is not None and one.use.code == FULLY_SPECIFIED_NAME
-        for one in concept.designations
-    )
+def _is_shown(designation: Designation) -> bool:
+    """Tell whether a designation is a name to be shown, by its use; terms of SNOMED CT and LOINC are."""
+    use = designation.use
+    return is_display(designation) or (use is not None and use.system in {SNOMED_CT, LOINC})
 
 
 def _retired(concept: Concept, given: str) -> str | None:
