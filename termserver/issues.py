@@ -51,9 +51,17 @@ def listed(values: Sequence[str], last: str = "or") -> str:
     return f"{', '.join(values[:-1])} {last} {values[-1]}"
 
 
-def unknown_code(url: str, version: str | None, code: str, *, expression: str | None) -> Issue:
-    """Tell that a complete code system version does not have a code."""
+def unknown_code(
+    url: str,
+    version: str | None,
+    code: str,
+    *,
+    expression: str | None,
+    edition: str | None = None,
+) -> Issue:
+    """Tell that a complete code system version (of an `edition` with a name) does not have a code."""
     where = f" version '{version}'" if version else ""
+    where += f" ({edition})" if edition else ""
     return Issue(
         severity="error",
         code="code-invalid",

@@ -168,7 +168,10 @@ class Issue:
     """Whether the text is part of the `message` parameter (suite: notes on status or case are not)."""
 
 
-def message_of(issues: Sequence[Issue]) -> str | None:
-    """Return the `message` of a validation: its issues' texts, sorted, joined by `; `; None if none."""
-    texts = sorted({issue.text for issue in issues if issue.in_message})
+def message_of(issues: Sequence[Issue], reasons: Sequence[str] = ()) -> str | None:
+    """Return the `message` of a validation, None if there is nothing to say.
+
+    The texts of its issues, and `reasons` that are no issues, sorted and joined by `; `.
+    """
+    texts = sorted({*reasons, *(issue.text for issue in issues if issue.in_message)})
     return "; ".join(texts) if texts else None

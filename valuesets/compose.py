@@ -14,11 +14,12 @@ from termserver.conceptset import ConceptSet
 from termserver.errors import Unenumerable
 from termserver.model import FilterClause, Member
 from termserver.providers.base import CodeSystemProvider
+from termserver.systems import LISTED_BY
 from valuesets import issues
 from valuesets.context import Evaluation
 from valuesets.fhirjson import expansion_parameter
 from valuesets.model import Compose, ConceptReference, Include, ValueSet
-from valuesets.resolve import imported_value_set
+from valuesets.resolve import find_value_set, imported_value_set
 
 Members = ConceptSet | tuple[Member, ...]
 """A set (ascending), or a list in the order of an enumeration."""
@@ -139,10 +140,45 @@ def system_segment(evaluation: Evaluation, system: str, include: Include) -> Seg
         raise issues.system_not_found(system, wanted.version, known)
     if include.concepts:
         return _enumerated(system, provider, include.concepts)
-    members = select_all(provider, include.filters)
+    try:
+        members = select_all(provider, include.filters)
+    except Unenumerable as error:
+        return _listed_part(evaluation, provider, include, error)
     if not _rules_out_expressions(include.filters):
         evaluation.note_grammar(provider.system, whole=not include.filters)
     return Segment(system=system, provider=provider, members=members)
+
+
+def _listed_part(
+    evaluation: Evaluation,
+    provider: CodeSystemProvider,
+    include: Include,
+    error: Unenumerable,
+) -> Segment:
+    """Return the common codes of a system without a list, by the value set that lists them.
+
+    Raises: `error` where there is no such value set.
+    """
+    system = provider.system
+    canonical = LISTED_BY.get(system.url)
+    value_set = find_value_set(evaluation.terminology, canonical, None) if canonical else None
+    compose = value_set.compose if value_set is not None else None
+    if value_set is None or compose is None:
+        raise error
+    listed: dict[Member, ConceptReference] = {}
+    for part in compose.includes:
+        for one in part.concepts if part.system == system.url else ():
+            member = provider.find(one.code)
+            if member is not None and all(provider.contains(f, member) for f in include.filters):
+                listed.setdefault(member, one)
+    evaluation.note_list(system, value_set)
+    return Segment(
+        system=include.system or system.url,
+        provider=provider,
+        members=tuple(listed),
+        references=listed,
+        listed=True,
+    )
 
 
 def _rules_out_expressions(filters: Sequence[FilterClause]) -> bool:

@@ -38,6 +38,10 @@ class Evaluation:
     named_versions: dict[str, set[str | None]] = field(default_factory=dict)
     unclosed: dict[str, None] = field(default_factory=dict)
     path: list[str] = field(default_factory=list)
+    open_ended: bool = False
+    """Whether a part has no list of its own, so that no total can be given."""
+    lists: dict[str, ValueSet] = field(default_factory=dict)
+    """Value sets that stood in for systems without a list."""
 
     def check_time(self) -> None:
         """Raise TooCostly when the deadline has passed."""
@@ -93,12 +97,21 @@ class Evaluation:
         `whole` tells that all of it was asked for, which alone is given a reason (suite snomed).
         """
         if system.compositional and not self.exclude_post_coordinated:
-            reason = f"The code System '{system.url}' has a grammar and so has infinite members"
-            self.unclosed[reason if whole else ""] = None
+            self.unclosed[_infinite(system) if whole else ""] = None
+
+    def note_list(self, system: CodeSystem, value_set: ValueSet) -> None:
+        """Note that a value set stood in for a system that has no list."""
+        self.unclosed[f"{_infinite(system)}. This extension is based on {value_set.url}"] = None
+        self.open_ended = True
+        self.lists[value_set.canonical] = value_set
 
     def several_versions(self, system: str) -> bool:
         """Tell whether the definition names more than one version of `system`."""
         return len(self.named_versions.get(system, ())) > 1
+
+
+def _infinite(system: CodeSystem) -> str:
+    return f"The code System '{system.url}' has a grammar and so has infinite members"
 
 
 def supplement_canonicals(value_sets: Iterable[ValueSet], asked: Iterable[str]) -> tuple[str, ...]:

@@ -91,7 +91,7 @@ def expand(
         identifier=clock.identifier if clock else f"urn:uuid:{uuid.uuid4()}",
         timestamp=(clock.now if clock else datetime.now(UTC)).isoformat(timespec="milliseconds"),
         contains=tuple(contains),
-        total=total,
+        total=None if evaluation.open_ended else total,
         offset=(request.offset or 0) if paging else None,
         parameters=tuple(_parameters(request, evaluation, value_set, segments)),
         properties=tuple(shown.declared.items()),
@@ -326,8 +326,11 @@ def _warnings(evaluation: Evaluation, value_set: ValueSet) -> list[ExpansionPara
         )
         if status:
             found[status, canonical] = None
-    for canonical, one in {**evaluation.imports, value_set.canonical: value_set}.items():
-        status = resource_status(one.status, one.standards_status, experimental=False)
+    used = {**evaluation.imports, **evaluation.lists, value_set.canonical: value_set}
+    for canonical, one in used.items():
+        status = resource_status(
+            one.status, one.standards_status, experimental=_odd(one.experimental, value_set)
+        )
         if status and status != "draft":
             found[status, canonical] = None
     return [

@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 
 from termserver.canonical import has_wildcard, version_matches
 from termserver.errors import TerminologyError, Unenumerable, UnknownValueSet
-from termserver.model import Issue, Member
+from termserver.model import FilterClause, Issue, Member
 from termserver.operations.checks import CodeFacts, Place, note_unknown_system
-from termserver.providers.base import CodeSystemProvider
+from termserver.providers.base import CodeSystemProvider, FilterNotes
+from termserver.providers.supplemented import unwrapped
 from valuesets import issues
 from valuesets.context import Evaluation
 from valuesets.fhirjson import expansion_parameter
@@ -229,11 +230,21 @@ def _selected(
         search.evaluation.check_time()
         try:
             if not provider.contains(clause, member):
+                _note_why(search, provider, clause, member)
                 return False
         except Unenumerable as error:
             search.undecided.extend(_said_in_message(error))
             return False
     return True
+
+
+def _note_why(
+    search: Search, provider: CodeSystemProvider, clause: FilterClause, member: Member
+) -> None:
+    base = unwrapped(provider)
+    why = base.why_outside(clause, member) if isinstance(base, FilterNotes) else None
+    if why is not None and why not in search.facts.reasons:
+        search.facts.reasons.append(why)
 
 
 def _without_provider(

@@ -366,7 +366,9 @@ def _answer(check: _Check, checked: list[_Outcome]) -> Validation:
         system=facts.coding.system if facts else None,
         version=provider.system.version if provider else None,
         display=facts.display if facts else None,
-        message=message_of(found),
+        message=message_of(
+            found, [why for one in checked if not one.inside for why in one.facts.reasons]
+        ),
         inactive=True if concept is not None and concept.inactive else None,
         status=concept.status if concept is not None and concept.inactive else None,
         normalized_code=facts.normalized_code if facts else None,

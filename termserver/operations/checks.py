@@ -34,21 +34,6 @@ class Place:
         return f"{self.path}.{name}" if self.path else name
 
 
-@runtime_checkable
-class ExpressionProvider(Protocol):
-    """A provider whose members may be expressions (SNOMED CT): what it says of them."""
-
-    @property
-    def edition_name(self) -> str | None:
-        """Return what people call the edition, None if it has no name."""
-
-    def why_unknown(self, code: str) -> Issue | None:
-        """Return why `code` is no valid expression, None where it is none at all."""
-
-    def notes(self, member: Member) -> tuple[Issue, ...]:
-        """Return what is to be said of a valid member."""
-
-
 @dataclass(slots=True, kw_only=True)
 class CodeFacts:
     """What was found out about one coding, collected while it is checked."""
@@ -62,6 +47,8 @@ class CodeFacts:
     issues: list[Issue] = field(default_factory=list)
     unknown_systems: list[str] = field(default_factory=list)
     missing_systems: list[str] = field(default_factory=list)
+    reasons: list[str] = field(default_factory=list)
+    """Words for the message alone: why a filter does not take the code."""
 
     @property
     def has_errors(self) -> bool:

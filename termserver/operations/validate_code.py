@@ -16,7 +16,6 @@ from termserver.operations.checks import (
     note_absent,
     note_display,
     note_grammar,
-    note_expression,
     note_inactive,
     note_member,
     note_status,
@@ -100,7 +99,6 @@ def _checked(
         note_absent(facts, provider)
         return facts
     note_member(facts, provider, member)
-    note_expression(facts)
     _check_use(request, facts)
     note_grammar(facts)
     note_display(facts, languages, lenient=request.lenient_display)

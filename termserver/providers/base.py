@@ -3,11 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from termserver.conceptset import ConceptSet
 from termserver.hierarchy import Hierarchy
-from termserver.model import CodeSystem, Concept, FilterClause, Member, Ordinal, PropertyValue
+from termserver.model import (
+    CodeSystem,
+    Concept,
+    FilterClause,
+    Issue,
+    Member,
+    Ordinal,
+    PropertyValue,
+)
 
 
 class CodeSystemProvider(Protocol):
@@ -81,3 +89,31 @@ class CodeSystemProvider(Protocol):
 
         Source: ValueSet/$expand `filter`; the rule is `termserver.search`.
         """
+
+
+@runtime_checkable
+class GrammarNotes(Protocol):
+    """A provider of a grammar that can say why a code is none of its own."""
+
+    def why_unknown(self, code: str) -> Issue | None:
+        """Return a note on why `code` is not valid, None if there is nothing to say."""
+
+
+@runtime_checkable
+class EditionNotes(Protocol):
+    """A provider that knows its edition's name and has notes on valid expressions."""
+
+    @property
+    def edition_name(self) -> str | None:
+        """Return what people call the version ("International Edition"), None if it has no name."""
+
+    def notes(self, member: Member) -> Sequence[Issue]:
+        """Return what is to be said of a valid member, empty for nothing."""
+
+
+@runtime_checkable
+class FilterNotes(Protocol):
+    """A provider that can say why a code does not satisfy a filter."""
+
+    def why_outside(self, clause: FilterClause, member: Member) -> str | None:
+        """Return the reason in words, None if there is nothing to say."""

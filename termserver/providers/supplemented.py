@@ -19,6 +19,11 @@ def supplemented(
     return SupplementedProvider(provider, supplements) if supplements else provider
 
 
+def unwrapped(provider: CodeSystemProvider) -> CodeSystemProvider:
+    """Return the base of a supplemented provider, any other as it is."""
+    return provider.base if isinstance(provider, SupplementedProvider) else provider
+
+
 class SupplementedProvider:
     """A base provider and an ordered list of supplements.
 
@@ -35,6 +40,11 @@ class SupplementedProvider:
             for one in supplement.system.properties:
                 declared.setdefault(one.code, one)
         self._system = replace(base.system, properties=tuple(declared.values()))
+
+    @property
+    def base(self) -> CodeSystemProvider:
+        """Return the provider that the supplements are laid over."""
+        return self._base
 
     @property
     def supplements(self) -> tuple[CodeSystem, ...]:
