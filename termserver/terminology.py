@@ -231,8 +231,8 @@ class SentResources:
     """The documents among the resources of one request."""
 
     def __init__(self, resources: Sequence[Json]) -> None:
-        """Keep the resources, later ones first so that the last one sent wins."""
-        self._resources = tuple(reversed(resources))
+        """Keep the resources in order: of two with one url and version the first is used."""
+        self._resources = tuple(resources)
 
     def documents(self, type_: str) -> list[Json]:
         """Return every document of a type."""
@@ -254,12 +254,11 @@ def overlay_content(resources: Sequence[Json]) -> Content:
             raise InvalidRequest(
                 f"A tx-resource must be one of {', '.join(sorted(KNOWN_TYPES))}, not '{kind}'"
             )
-    providers = {
-        (provider.system.url, provider.system.version): provider
-        for provider in map(
-            overlay_provider, (one for one in resources if one["resourceType"] == "CodeSystem")
-        )
-    }
+    providers: dict[tuple[str, str | None], CodeSystemProvider] = {}
+    for one in resources:
+        if one["resourceType"] == "CodeSystem":
+            provider = overlay_provider(one)
+            providers.setdefault((provider.system.url, provider.system.version), provider)
     return Content(
         name="request",
         systems=tuple(one.system for one in providers.values()),
