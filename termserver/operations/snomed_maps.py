@@ -174,7 +174,7 @@ class SnomedMap:
         """Return the active rows of a concept, in the order of the release."""
         if known_as(system) not in {None, SNOMED_CT} or not code.isdecimal():
             return ()
-        return tuple(self._rows(self.provider.refset_rows_of(int(code))))
+        return tuple(self._rows(int(code), None))
 
     def find_back(self, system: str | None, code: str) -> Sequence[MapRow]:
         """Return the active rows that lead to a target."""
@@ -188,7 +188,7 @@ class SnomedMap:
         return tuple(
             row
             for component in components.get(code, ())
-            for row in self._rows(self.provider.refset_rows_of(component))
+            for row in self._rows(component, self._display(SNOMED_CT, str(component)))
             if row.target is not None and row.target.code == code
         )
 
@@ -204,15 +204,14 @@ class SnomedMap:
                 found.setdefault(row.fields[self.column], {})[row.component] = None
         return {target: list(components) for target, components in found.items()}, len(found)
 
-    def _rows(self, rows: Iterable[RefsetRow]) -> Iterator[MapRow]:
+    def _rows(self, component: int, display: str | None) -> Iterator[MapRow]:
+        """Yield a concept's active rows; its display is asked for where it is the answer."""
         group = self.group
-        for row in rows:
-            if not row.active or row.refset != self.refset.id:
-                continue
-            code = str(row.component)
-            element = Element(code=code, display=self._display(SNOMED_CT, code))
-            target = self._target(row, group.target)
-            yield MapRow(group=group, element=element, target=target)
+        element = Element(code=str(component), display=display)
+        for row in self.provider.refset_rows_of(component):
+            if row.active and row.refset == self.refset.id:
+                target = self._target(row, group.target)
+                yield MapRow(group=group, element=element, target=target)
 
     def _target(self, row: RefsetRow, system: str | None) -> Target | None:
         """Return the target of a row, None for a row that says that there is none."""
