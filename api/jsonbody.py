@@ -14,7 +14,7 @@ def parse_json(body: bytes, *, max_depth: int) -> Any:
     try:
         json = orjson.loads(body.removeprefix(b"\xef\xbb\xbf"))
     except orjson.JSONDecodeError as error:
-        if "recursion" in str(error).lower():
+        if "depth" in str(error) or "recursion" in str(error):
             raise TooLarge(f"The JSON is nested deeper than {max_depth}") from error
         raise InvalidRequest(f"The body is no JSON: {error}") from error
     check_depth(json, body.count(b"{") + body.count(b"["), max_depth)

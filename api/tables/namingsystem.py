@@ -17,7 +17,12 @@ PREFERRED_ID = Operation(
         Parameter(
             name="id", type="string", required=True, doc="A URI, OID or mnemonic of the system."
         ),
-        Parameter(name="type", type="code", required=True, doc="The type wanted: oid, uri, uuid …"),
+        Parameter(
+            name="type",
+            type="code",
+            required=True,
+            doc="The type wanted: oid, uri, uuid and so on.",
+        ),
         _DATE,
         *CONTENT,
     ),
