@@ -236,6 +236,8 @@ class Expressions:
             text = self._named(value.code)
         elif isinstance(value, Expression):
             text = f"({self._rendered(value)})"
+        elif value.kind == "number":
+            text = f"#{value.text}"
         else:
             text = written(_concrete(value), self._name)
         return f"{self._named(one.name.code)}={text}"

@@ -12,7 +12,7 @@ import numpy as np
 
 from termserver.conceptset import ConceptSet
 from termserver.errors import InvalidValueSet, NotSupported, UnknownCode
-from termserver.filters.source import CODE_WORDS
+from termserver.filters.source import CODE_WORDS, text_of
 from termserver.model import FilterClause, Ordinal
 from termserver.providers.stored import StoredProvider
 
@@ -91,16 +91,20 @@ def select_attribute(stored: StoredProvider, clause: FilterClause) -> ConceptSet
 
 def contains_attribute(stored: StoredProvider, clause: FilterClause, member: Ordinal) -> bool:
     """Tell whether a concept has an attribute of that type and value, from its own rows."""
-    _attribute(stored, clause)
+    kind = _attribute(stored, clause)
     name = clause.property.removeprefix(_ID)
     values = [one for one in stored.properties(member) if one.code == name]
     if clause.op == "exists":
         return bool(values) == _truth(clause)
     wanted = _values(clause)
-    for text in wanted:
-        if not text.startswith(("#", '"')) and text not in {"true", "false"}:
-            known_code(stored, clause, text)
-    return any(_written(one.type, one.value) in wanted for one in values)
+    concrete = [one for one in wanted if _is_concrete(stored, kind, one)]
+    for code in wanted:
+        if code not in concrete:
+            known_code(stored, clause, code)
+    plain = [text_of(one.value) for one in values if one.type != "code"]
+    return any(one.value in wanted for one in values if one.type == "code") or any(
+        _same(text, one.removeprefix("#").strip('"')) for text in plain for one in concrete
+    )
 
 
 def known_code(stored: StoredProvider, clause: FilterClause, code: str) -> str:
@@ -192,11 +196,3 @@ def _same(text: str, wanted: str) -> bool:
         return float(text) == float(wanted)
     except ValueError:
         return text == wanted
-
-
-def _written(kind: str, value: object) -> str:
-    if kind == "code":
-        return str(value)
-    if kind == "string":
-        return f'"{value}"'
-    return f"#{value}" if kind != "boolean" else str(value).lower()
