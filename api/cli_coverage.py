@@ -38,11 +38,15 @@ def coverage(settings: Settings, prefix: str, release: str, as_json: bool) -> in
 
 def _print(one: Coverage) -> None:
     size = "no list" if one.total is None else f"{one.total} concepts"
-    click.echo(f"{one.canonical}: {'refused' if one.refusal else size}")
+    click.echo(f"{one.canonical}: {one.status}, {'refused' if one.refusal else size}")
     if one.refusal:
         click.echo(f"  {one.refusal}")
     for canonical in one.missing_systems:
         click.echo(f"  missing code system: {canonical}")
+    for canonical in one.unchecked_systems:
+        click.echo(f"  codes as written, code system not loaded: {canonical}")
+    for sentence in one.not_available:
+        click.echo(f"  {sentence}")
     for absent in one.absent:
         what = "missing root code" if absent.root else "missing code"
         display = f" ({absent.display})" if absent.display else ""
