@@ -43,6 +43,10 @@ BASES: Mapping[str, tuple[str, str]] = {
 """First part of the path -> FHIR release and base; /fhir is /r4."""
 
 
+DRAINED = 4
+"""A body of up to so many times the limit is read before it is refused."""
+
+
 @dataclass(slots=True, kw_only=True)
 class Server:
     """What one worker holds: filled when the server starts (lifespan), emptied when it stops."""
@@ -162,8 +166,11 @@ async def _fhir(server: Server, scope: Scope, receive: Receive, send: Send) -> N
 async def _body(settings: Settings, scope: Scope, receive: Receive) -> bytes | None:
     """Return the body, None where the client went away. Raises: TooLarge."""
     most = settings.max_body_mb * 1024 * 1024
+    # A client that is still sending does not see an answer: what is a little too large is read
+    # to its end and thrown away, what is far too large is not.
+    far = most * DRAINED
     said = header(scope, b"content-length")
-    if said is not None and said.isdigit() and int(said) > most:
+    if said is not None and said.isdigit() and int(said) > far:
         raise _too_large(settings)
     parts: list[bytes] = []
     size = 0
@@ -171,12 +178,17 @@ async def _body(settings: Settings, scope: Scope, receive: Receive) -> bytes | N
         message = await receive()
         if message["type"] == "http.disconnect":
             return None
-        parts.append(message.get("body", b""))
-        size += len(parts[-1])
-        if size > most:
+        part = message.get("body", b"")
+        size += len(part)
+        if size <= most:
+            parts.append(part)
+        if size > far:
             raise _too_large(settings)
         if not message.get("more_body"):
-            return b"".join(parts)
+            break
+    if size > most:
+        raise _too_large(settings)
+    return b"".join(parts)
 
 
 def _too_large(settings: Settings) -> TooLarge:

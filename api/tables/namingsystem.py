@@ -21,7 +21,7 @@ PREFERRED_ID = Operation(
             name="type",
             type="code",
             required=True,
-            doc="The type wanted: oid, uri, uuid and so on.",
+            doc="The type wanted, as oid or uri.",
         ),
         _DATE,
         *CONTENT,

@@ -62,6 +62,8 @@ def _property(one: Property, name: str, *, r4: bool) -> JsonObject:
         name,
         [
             parameter("code", "code", one.code),
+            optional("code-display", "string", one.code_display),
+            optional("language", "code", one.language),
             parameter("value", one.type, one.value),
             optional("description", "string", one.description),
             None if r4 else optional("source", "canonical", one.source),
