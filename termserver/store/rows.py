@@ -118,13 +118,16 @@ def parse_code_system(facts: str, resource: str) -> CodeSystem:
 
 def member_id(text: str | None) -> str | bytes | None:
     """Return a row id as a column holds it: a UUID in lower case as 16 bytes, all else as it is."""
-    if text is None or len(text) != 36 or text.count("-") != 4 or text != text.lower():
+    if text is None or len(text) != 36 or text != text.lower():
         return text
+    digits = text.replace("-", "")
+    dashed = len(digits) == 32 and text[8] == text[13] == text[18] == text[23] == "-"
     try:
-        packed = UUID(text).bytes
+        packed = bytes.fromhex(digits) if dashed else b""
     except ValueError:
         return text
-    return packed if parse_member_id(packed) == text else text
+    # blanks between digits would be passed over
+    return packed if len(packed) == 16 else text
 
 
 def parse_member_id(value: str | bytes | None) -> str | None:
