@@ -271,6 +271,20 @@ def inactive_display(
     )
 
 
+def no_system(*, expression: str | None) -> Issue:
+    """Warn that a Coding has no system."""
+    return Issue(
+        severity="warning",
+        code="invalid",
+        tx_type="invalid-data",
+        text="Coding has no system. A code with no system has no defined meaning, and it cannot be "
+        "validated. A system should be provided",
+        message_id="Coding_has_no_system__cannot_validate",
+        expression=expression,
+        in_message=True,
+    )
+
+
 def alias_used(asked: str, canonical: str, *, expression: str | None) -> Issue:
     """Warn that membership was decided through another name of the code system."""
     return Issue(

@@ -8,6 +8,7 @@ from typing import Any
 
 from termserver.canonical import compare_versions, newest, parse_canonical, version_matches
 from termserver.errors import InvalidRequest, UnknownSupplement
+from termserver.fhirjson import extension_value
 from termserver.model import CodeSystem, Json
 from termserver.providers.base import CodeSystemProvider
 from termserver.providers.overlay import overlay_provider
@@ -15,6 +16,7 @@ from termserver.providers.registry import Content, Entry, Registry, choose, visi
 from termserver.providers.supplemented import supplemented
 
 OVERLAY_RANK = 1_000_000
+SUPPLEMENT_TYPE = "http://hl7.org/fhir/StructureDefinition/codesystem-supplement-type"
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,11 +133,12 @@ class Terminology:
     def with_supplements(
         self, provider: CodeSystemProvider, canonicals: Sequence[str]
     ) -> CodeSystemProvider:
-        """Return `provider` seen with those of the named supplements that are its own.
+        """Return `provider` seen with its language packs and the named supplements that are its own.
 
-        Raises: UnknownSupplement for one that is not there at all.
+        A language pack (extension codesystem-supplement-type) needs not be asked for (suite bugs,
+        3166-b). Raises: UnknownSupplement for one that is named and not there at all.
         """
-        chosen: list[Entry] = []
+        chosen = [one for one in self.supplements_of(provider.system) if _is_language_pack(one)]
         for canonical in canonicals:
             entry = self.get_supplement(canonical)
             if _fits(entry, provider.system) and entry not in chosen:
@@ -213,6 +216,10 @@ def _documents_of(registry: Registry | None, type_: str, url: str) -> list[tuple
         if content.source is not None
         for json in content.source.find_documents(type_, url)
     ]
+
+
+def _is_language_pack(entry: Entry) -> bool:
+    return extension_value(entry.system.resource, SUPPLEMENT_TYPE) == "lang-pack"
 
 
 def _fits(entry: Entry, system: CodeSystem) -> bool:

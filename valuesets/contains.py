@@ -146,12 +146,20 @@ def _designations(
     found = [
         replace(one, extensions=_kept(one.extensions, _PASSED_ON_IN_DESIGNATION))
         for one in concept.designations
-        if not _serves(one, concept, display, shown.languages)
+        if _is_listed(one) and not _serves(one, concept, display, shown.languages)
     ]
     if concept.display is not None and concept.display != display:
         base = Designation(value=concept.display, language=language, use=_PREFERRED)
         found.insert(0, base)
     return tuple(one for one in found if selects(one, shown.designations))
+
+
+def _is_listed(one: Designation) -> bool:
+    """Tell whether an expansion lists a designation: an active one that is preferred somewhere.
+
+    Terms of SNOMED CT that are no more than acceptable are for $lookup (suite snomed, expand-inactive).
+    """
+    return one.active and (bool(one.preferred_in) or not one.acceptable_in)
 
 
 def _serves(

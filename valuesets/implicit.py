@@ -31,7 +31,11 @@ def implicit_value_set(
         return found if _has_root(terminology, found) else None
     match = _LOINC.match(url)
     if match:
-        return _made(url, version, _of_loinc(match[1], version))
+        include = _of_loinc(match[1], version)
+        own = terminology.find_system(LOINC, version)
+        kind = "AnswerList" if (match[1] or "").startswith("LL") else ""
+        name = f"LOINC{kind}{(match[1] or 'All').replace('-', '_')}"
+        return _made(url, version or (own.system.version if own else None), include, name=name)
     for system in terminology.code_systems_with_value_set(url):
         wanted = version if version and version == system.version else None
         return _made(url, version, Include(system=system.url, version=wanted or system.version))
@@ -40,13 +44,16 @@ def implicit_value_set(
     return None
 
 
-def _made(url: str, version: str | None, include: Include) -> ValueSet:
-    resource = {
-        "resourceType": "ValueSet",
-        "url": url,
-        **({"version": version} if version else {}),
-        "status": "active",
-    }
+def _made(
+    url: str,
+    version: str | None,
+    include: Include,
+    *,
+    name: str | None = None,
+    title: str | None = None,
+) -> ValueSet:
+    facts = {"url": url, "version": version, "name": name, "title": title, "status": "active"}
+    resource = {"resourceType": "ValueSet"} | {key: one for key, one in facts.items() if one}
     return ValueSet(
         url=url,
         version=version,
@@ -56,25 +63,36 @@ def _made(url: str, version: str | None, include: Include) -> ValueSet:
     )
 
 
+_ALL = "SNOMED CT Reference Set (All of SNOMED CT)"
+
+
 def _of_snomed(url: str, base: str, query: str | None) -> ValueSet:
     version = None if base == SNOMED_CT else base
-    filters: tuple[FilterClause, ...]
-    if query is None:
-        filters = ()
-    elif query.startswith("isa/"):
-        filters = (FilterClause(property="concept", op="is-a", value=_sctid(url, query[4:])),)
-    elif query == "refset":
-        filters = (FilterClause(property="concept", op="in", value="*"),)
-    elif query.startswith("refset/"):
-        filters = (FilterClause(property="concept", op="in", value=_sctid(url, query[7:])),)
-    elif query.startswith("ecl/"):
-        filters = (FilterClause(property="constraint", op="=", value=unquote(query[4:])),)
-    else:
-        raise InvalidValueSet(
-            f"Unknown implicit value set '{url}'; known forms: ?fhir_vs, ?fhir_vs=isa/[sctid], "
-            "?fhir_vs=refset, ?fhir_vs=refset/[sctid], ?fhir_vs=ecl/[expression]"
-        )
-    return _made(url, None, Include(system=SNOMED_CT, version=version, filters=filters))
+    form, _, rest = (query or "").partition("/")
+    match form if query is not None else None:
+        case None:
+            clause, name, title = None, "ALLSNOMEDCT", _ALL
+        case "isa":
+            clause = FilterClause(property="concept", op="is-a", value=_sctid(url, rest))
+            name, title = f"SNOMEDCTConcept{rest}", f"SNOMED CT Concept {rest} and descendants"
+        case "refset" if query == "refset":
+            clause = FilterClause(property="concept", op="in", value="*")
+            name, title = "SNOMEDCTReferenceSets", "SNOMED CT Reference Sets (all of them)"
+        case "refset":
+            clause = FilterClause(property="concept", op="in", value=_sctid(url, rest))
+            name, title = f"SNOMEDCTReferenceSet{rest}", f"SNOMED CT Reference Set {rest}"
+        case "ecl":
+            clause = FilterClause(property="constraint", op="=", value=unquote(rest))
+            name, title = "SNOMEDCTECL", f"SNOMED CT concepts of {unquote(rest)}"
+        case _:
+            raise InvalidValueSet(
+                f"Unknown implicit value set '{url}'; known forms: ?fhir_vs, ?fhir_vs=isa/[sctid], "
+                "?fhir_vs=refset, ?fhir_vs=refset/[sctid], ?fhir_vs=ecl/[expression]"
+            )
+    include = Include(
+        system=SNOMED_CT, version=version, filters=(clause,) if clause is not None else ()
+    )
+    return _made(url, None, include, name=name, title=title)
 
 
 def _has_root(terminology: Terminology, value_set: ValueSet) -> bool:

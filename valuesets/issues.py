@@ -172,20 +172,6 @@ def no_valid_coding(canonical: str) -> Issue:
     )
 
 
-def no_system(*, expression: str | None) -> Issue:
-    """Warn that a Coding has no system."""
-    return Issue(
-        severity="warning",
-        code="invalid",
-        tx_type="invalid-data",
-        text="Coding has no system. A code with no system has no defined meaning, and it cannot be "
-        "validated. A system should be provided",
-        message_id="Coding_has_no_system__cannot_validate",
-        expression=expression,
-        in_message=True,
-    )
-
-
 def system_not_inferred(code: str, canonical: str, matches: Sequence[str], *, expression: str) -> Issue:
     """Tell that no system, or more than one, has the code in the value set."""
     text = f"The System URI could not be determined for the code '{code}' in the ValueSet '{canonical}'"

@@ -326,7 +326,7 @@ class _Check:
 
     def _without_system(self, facts: CodeFacts) -> _Outcome:
         if not self.request.infer_system:
-            facts.add(issues.no_system(expression=facts.place.whole))
+            facts.add(code_issues.no_system(expression=facts.place.whole))
         facts.add(self._not_in(facts))
         return _Outcome(facts, inside=False)
 

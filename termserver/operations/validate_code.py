@@ -83,6 +83,10 @@ def _checked(
     place: Place,
 ) -> CodeFacts:
     url, version = _system_of(request, coding)
+    if url is None:
+        facts = CodeFacts(coding=coding, place=place)
+        facts.add(issues.no_system(expression=place.whole))
+        return facts
     facts = CodeFacts(
         coding=Coding(system=url, version=version, code=coding.code, display=coding.display),
         place=place,
@@ -123,11 +127,14 @@ def _check_use(request: ValidateRequest, facts: CodeFacts) -> None:
     note_inactive(facts)
 
 
-def _system_of(request: ValidateRequest, coding: Coding) -> tuple[str, str | None]:
-    """Return the code system to ask: the parameter `url` or the coding's own; they must agree."""
+def _system_of(request: ValidateRequest, coding: Coding) -> tuple[str | None, str | None]:
+    """Return the code system to ask: the parameter `url` or the coding's own; they must agree.
+
+    None where neither says it. Raises: InvalidRequest for a code alone without a system.
+    """
     named, pinned = parse_canonical(request.url) if request.url else (None, None)
     system = coding.system or request.system or named
-    if system is None:
+    if system is None and request.code is not None:
         raise InvalidRequest("A code system is needed: give url, or a coding with a system")
     if named and coding.system and named != coding.system:
         raise InvalidRequest(
@@ -136,13 +143,19 @@ def _system_of(request: ValidateRequest, coding: Coding) -> tuple[str, str | Non
     return system, coding.version or request.system_version or pinned
 
 
+def _may_be_valid(facts: CodeFacts) -> bool:
+    """Tell whether the code is there, or a fragment was asked, which proves nothing."""
+    fragment = facts.provider is not None and facts.provider.system.content == "fragment"
+    return facts.concept is not None or fragment
+
+
 def _answer(request: ValidateRequest, checked: list[CodeFacts]) -> Validation:
     found = [issue for facts in checked for issue in facts.issues]
     wrong = any(facts.has_errors for facts in checked)
     shown = next((one for one in checked if not one.has_errors), checked[0])
     concept, provider = shown.concept, shown.provider
     return Validation(
-        result=not wrong,
+        result=not wrong and any(map(_may_be_valid, checked)),
         code=shown.coding.code,
         system=shown.coding.system,
         version=provider.system.version if provider else None,

@@ -8,7 +8,15 @@ from dataclasses import replace
 from termserver import filters
 from termserver.conceptset import ConceptSet
 from termserver.hierarchy import Hierarchy
-from termserver.model import CodeSystem, Concept, FilterClause, Member, Ordinal, PropertyValue
+from termserver.model import (
+    CodeSystem,
+    Concept,
+    Designation,
+    FilterClause,
+    Member,
+    Ordinal,
+    PropertyValue,
+)
 from termserver.providers.base import CodeSystemProvider
 
 
@@ -159,9 +167,7 @@ class SupplementedProvider:
             source = supplement.system.canonical
             language = supplement.system.language
             added = [replace(one, source=source) for one in extra.designations]
-            if extra.display and extra.display != concept.display and language:
-                from termserver.model import Designation
-
+            if extra.display and extra.display != concept.display:
                 added.insert(0, Designation(value=extra.display, language=language, source=source))
             concept = replace(
                 concept,
