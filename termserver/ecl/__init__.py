@@ -1,1 +1,1 @@
-"""Expression Constraint Language 2.2: syntax, parsing, formatting, evaluation, each a module alone."""
+"""Expression Constraint Language 2.2: syntax, parsing, formatting, evaluation; a module each."""

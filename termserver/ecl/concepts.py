@@ -42,7 +42,7 @@ def filtered(evaluator: Evaluator, found: ConceptSet, group: ConceptFilters) -> 
 def _test(evaluator: Evaluator, columns: ConceptColumns, one: ConceptFilter) -> Test:
     match one:
         case DefinitionStatusFilter():
-            wanted = {token == "defined" for token in one.tokens}
+            wanted = {text == "defined" for text in one.tokens}
             return lambda at: (columns.defined[at] in wanted) != one.negated
         case DefinitionStatusIdFilter():
             codes = ids_of(evaluator, evaluator.values(one.value))

@@ -65,7 +65,8 @@ def _test(evaluator: Evaluator, one: DescriptionFilter) -> Test:
         case DialectFilter():
             return _dialect_test(evaluator, one)
         case DescriptionIdFilter():
-            return lambda row: (row.id in one.ids) != one.negated
+            ids = frozenset(one.ids)
+            return lambda row: (row.id in ids) != one.negated
         case ModuleFilter():
             modules = {int(code) for code in ids_of(evaluator, evaluator.values(one.value))}
             return lambda row: (row.module in modules) != one.negated
@@ -100,7 +101,9 @@ def _refsets(evaluator: Evaluator, dialect: Dialect) -> frozenset[int]:
     if isinstance(name, str):
         found = evaluator.source.dialect(name)
         if not found:
-            raise UnknownCode(f"The expression constraint names the dialect '{name}', which is not known")
+            raise UnknownCode(
+                f"The expression constraint names the dialect '{name}', which is not known"
+            )
         return frozenset(found)
     if isinstance(name, ConceptReference):
         evaluator.reference(name)
@@ -117,7 +120,8 @@ def _acceptabilities(values: tuple[str | ConceptReference, ...]) -> frozenset[st
         text = one.id if isinstance(one, ConceptReference) else one
         if text not in known:
             raise InvalidExpression(
-                f"'{text}' is no acceptability; known: {PREFERRED} (preferred), {ACCEPTABLE} (acceptable)",
+                f"'{text}' is no acceptability; known: {PREFERRED} (preferred), {ACCEPTABLE} "
+                "(acceptable)",
                 expression=text,
                 position=one.at if isinstance(one, ConceptReference) else 0,
                 expected="accept or prefer",

@@ -1,6 +1,6 @@
 """Syntax tree -> concept set, over an `EclSource`. Source: ECL 2.2 specification and guide.
 
-A result is a concept set or, where fields of a reference set are chosen, rows (design.md section 7).
+A result is a concept set or, where fields of a reference set are chosen, rows.
 An unknown concept is an error, never an empty set.
 """
 
@@ -31,7 +31,7 @@ from termserver.ecl.syntax import (
     SubExpression,
     Wildcard,
 )
-from termserver.errors import NotSupported, UnknownCode
+from termserver.errors import InvalidExpression, UnknownCode
 from termserver.model import Ordinal
 
 
@@ -88,6 +88,7 @@ class Evaluator:
 
     def _sub(self, tree: SubExpression) -> ConceptSet:
         if tree.member_of is None:
+            _refuse_member_filters(tree)
             found = self._focus(tree.focus, with_inactive=_asks_inactive(tree))
         else:
             found = members.components(self, tree)
@@ -160,8 +161,8 @@ class Evaluator:
         found = self.source.alternate(focus.scheme, focus.code)
         if found is None:
             raise UnknownCode(
-                f"The expression constraint names {focus.scheme}#{focus.code} at position {focus.at}, "
-                "which this edition does not have"
+                f"The expression constraint names {focus.scheme}#{focus.code} at position "
+                f"{focus.at}, which this edition does not have"
             )
         return found
 
@@ -172,16 +173,24 @@ class Evaluator:
         return self.concepts(value)
 
 
+def _refuse_member_filters(tree: SubExpression) -> None:
+    """Refuse filters of rows where no reference set is asked, which the grammar lets pass."""
+    if tree.member_filters:
+        raise InvalidExpression(
+            f"The expression constraint filters members at position {tree.at} without '^' before "
+            "the reference set",
+            expression="",
+            position=tree.at,
+            expected="'^' before the reference set",
+        )
+
+
 def _chosen(tree: Expression) -> SubExpression | None:
     """Return the sub-expression whose rows are asked for, None where the answer is concepts."""
     if isinstance(tree, SubExpression):
         if tree.member_of is not None and tree.member_of.fields:
-            if tree.operator or tree.filters or tree.history:
-                raise NotSupported(
-                    "Chosen fields of a reference set cannot be combined with an operator, description "
-                    "or concept filters, or history"
-                )
-            return tree
+            # what stands around the rows needs concepts, so there they are read as concepts
+            return None if tree.operator or tree.filters or tree.history else tree
         if isinstance(tree.focus, Nested) and tree == SubExpression(focus=tree.focus):
             return _chosen(tree.focus.expression)
     return None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from typing import Literal
+from typing import Literal, TypeVar
 
 from termserver.ecl.comparisons import (
     SubExpressionReader,
@@ -36,15 +36,24 @@ from termserver.ecl.syntax import (
     MemberFilter,
     MemberFilters,
     ModuleFilter,
-    SubExpression,
     TermFilter,
     TypeFilter,
     TypeIdFilter,
 )
 
+_Filter = TypeVar("_Filter")
+
 _ALIAS = re.compile(r"[A-Za-z][-A-Za-z0-9]*")
 _LANGUAGE = re.compile(r"[A-Za-z]{2}(?![-A-Za-z0-9])")
-_SUFFIX = re.compile(r"[-_](min|mod|max)(?![A-Za-z])", re.I)
+_ACTIVE = re.compile(r"[10](?![0-9])|(?:true|false)(?![A-Za-z])", re.I)
+_GAP = r"(?:[ \t\r\n]+|/\*.*?\*/)*"
+_MEMBERS = re.compile(rf"\{{\{{{_GAP}m(?!oduleid)", re.I | re.S)
+_HISTORY = re.compile(rf"\{{\{{{_GAP}\+", re.S)
+_HISTORY_WORD = re.compile(r"history", re.I)
+_AT_REFERENCES = re.compile(rf"\({_GAP}[1-9][0-9]{{5}}", re.S)
+_GOES_ON_SET = re.compile(r"[0-9()]|$")
+_BEGINS_NOTHING = re.compile(r"$|[^(<>!^*\"0-9A-Za-z]")
+_SUFFIX = re.compile(r"[-_](min|mod|max)", re.I)
 _TYPES = {
     "syn": "synonym",
     "synonym": "synonym",
@@ -60,62 +69,65 @@ _ACCEPTABILITIES = {
     "preferred": "prefer",
 }
 _DESCRIPTION_WORDS = frozenset(
-    "term language typeid type dialectid dialect moduleid effectivetime active id".split()
+    [
+        "term",
+        "language",
+        "typeid",
+        "type",
+        "dialectid",
+        "dialect",
+        "moduleid",
+        "effectivetime",
+        "active",
+        "id",
+    ]
 )
 _CONCEPT_WORDS = frozenset(
-    "definitionstatusid definitionstatus moduleid effectivetime active".split()
+    ["definitionstatusid", "definitionstatus", "moduleid", "effectivetime", "active"]
 )
 
 
 def member_filters(scanner: Scanner, read: SubExpressionReader) -> MemberFilters | None:
-    """Read memberFilterConstraint, None (and nothing read) if another filter comes next."""
-    before = scanner.position
-    scanner.need("{{")
-    if not _kind(scanner, "m", frozenset()):
-        scanner.position = before
+    """Read memberFilterConstraint, None (and nothing read) if something else comes next."""
+    if scanner.looks_like(_MEMBERS) is None:
         return None
-    filters = [_member_filter(scanner, read)]
-    while scanner.take(","):
-        filters.append(_member_filter(scanner, read))
-    scanner.need("}}")
-    return MemberFilters(filters=tuple(filters))
+    scanner.match(_MEMBERS)
+    return MemberFilters(filters=_list(scanner, lambda: _member_filter(scanner, read)))
 
 
 def description_or_concept_filters(
     scanner: Scanner, read: SubExpressionReader
 ) -> DescriptionFilters | ConceptFilters | None:
-    """Read one of the two, None (and nothing read) before a history supplement."""
-    before = scanner.position
-    scanner.need("{{")
-    if scanner.peek("+"):
-        scanner.position = before
+    """Read one of the two, None (and nothing read) if something else comes next."""
+    if not scanner.peek("{{") or scanner.looks_like(_HISTORY):
         return None
+    if scanner.looks_like(_MEMBERS):
+        scanner.fail("a description or concept filter (member filters come first)")
+    scanner.take("{{")
     if _kind(scanner, "c", _CONCEPT_WORDS):
-        concept = [_concept_filter(scanner, read)]
-        while scanner.take(","):
-            concept.append(_concept_filter(scanner, read))
-        scanner.need("}}")
-        return ConceptFilters(filters=tuple(concept))
+        return ConceptFilters(filters=_list(scanner, lambda: _concept_filter(scanner, read)))
     _kind(scanner, "d", _DESCRIPTION_WORDS)
-    if scanner.peek_word() == "m":
-        scanner.fail("a description or concept filter (member filters need '^' and come first)")
-    description = [_description_filter(scanner, read)]
+    return DescriptionFilters(filters=_list(scanner, lambda: _description_filter(scanner, read)))
+
+
+def _list(scanner: Scanner, read: Callable[[], _Filter]) -> tuple[_Filter, ...]:
+    found = [read()]
     while scanner.take(","):
-        description.append(_description_filter(scanner, read))
-    scanner.need("}}")
-    return DescriptionFilters(filters=tuple(description))
+        found.append(read())
+    scanner.need("}}", "',' or '}}'")
+    return tuple(found)
 
 
 def _kind(scanner: Scanner, letter: str, words: frozenset[str]) -> bool:
     """Read the letter of a filter's kind, alone or right before one of its words."""
     word = scanner.peek_word()
     if word == letter or (word[:1] == letter and word[1:] in words and word not in words):
-        scanner.position += 1
+        scanner.position = scanner.ahead() + 1
         return True
     return False
 
 
-# -- filters of each kind ----------------------------------------------------------------------------
+# -- filters of each kind ----------------------------------------------------------------------
 
 
 def _description_filter(scanner: Scanner, read: SubExpressionReader) -> DescriptionFilter:
@@ -158,7 +170,8 @@ def _concept_filter(scanner: Scanner, read: SubExpressionReader) -> ConceptFilte
     shared = _shared_filter(scanner, read, word)
     if shared is None:
         scanner.fail(
-            "a concept filter: definitionStatus, definitionStatusId, moduleId, effectiveTime or active"
+            "a concept filter: definitionStatus, definitionStatusId, moduleId, effectiveTime or "
+            "active"
         )
     return shared
 
@@ -186,57 +199,56 @@ def _shared_filter(
 
 
 def _active(scanner: Scanner) -> bool:
-    for text, value in (("1", True), ("0", False), ("true", True), ("false", False)):
-        if scanner.take(text):
-            return value
-    scanner.fail("1, 0, true or false")
+    found = scanner.match(_ACTIVE)
+    if found is None:
+        scanner.fail("1, 0, true or false")
+    return found[0].lower() in {"1", "true"}
 
 
-# -- values ------------------------------------------------------------------------------------------
+# -- values ------------------------------------------------------------------------------------
 
 
 def _reference(scanner: Scanner) -> ConceptReference | None:
-    at = scanner.space()
+    at = scanner.ahead()
     found = scanner.sctid()
     return None if found is None else ConceptReference(id=found, term=scanner.term(), at=at)
 
 
 def _concepts(scanner: Scanner, read: SubExpressionReader) -> ConceptSetValue:
     """Read a subExpressionConstraint, or an eclConceptReferenceSet (two or more in brackets)."""
-    before = scanner.position
-    if scanner.take("("):
-        references = []
+    if scanner.looks_like(_AT_REFERENCES):
+        before = scanner.position
+        scanner.take("(")
+        references: list[ConceptReference] = []
         while (one := _reference(scanner)) is not None:
             references.append(one)
-        if len(references) > 1 and scanner.take(")"):
+        if len(references) > 1:
+            scanner.need(")", "a concept identifier or ')'")
             return ConceptReferences(references=tuple(references))
-    scanner.position = before
+        scanner.position = before
+    if scanner.looks_like(_BEGINS_NOTHING):
+        scanner.fail("a constraint, or concept identifiers in brackets")
     return read(scanner)
 
 
+def _one_or_more(scanner: Scanner, read: Callable[[], str]) -> tuple[str, ...]:
+    return scanner.items(read) if scanner.peek("(") else (read(),)
+
+
 def _tokens(scanner: Scanner, known: dict[str, str]) -> tuple[str, ...]:
-    if not scanner.take("("):
-        return (_token(scanner, known),)
-    found = [_token(scanner, known)]
-    while not scanner.take(")"):
-        found.append(_token(scanner, known))
-    return tuple(found)
+    return _one_or_more(scanner, lambda: _token(scanner, known))
 
 
 def _token(scanner: Scanner, known: dict[str, str]) -> str:
     found = scanner.take_word(*known)
     if found is None:
-        scanner.fail(", ".join(known))
+        *most, last = known
+        scanner.fail(f"{', '.join(most)} or {last}")
     return known[found]
 
 
 def _languages(scanner: Scanner) -> tuple[str, ...]:
-    if not scanner.take("("):
-        return (_language(scanner),)
-    found = [_language(scanner)]
-    while not scanner.take(")"):
-        found.append(_language(scanner))
-    return tuple(found)
+    return _one_or_more(scanner, lambda: _language(scanner))
 
 
 def _language(scanner: Scanner) -> str:
@@ -247,34 +259,33 @@ def _language(scanner: Scanner) -> str:
 
 
 def _ids(scanner: Scanner) -> tuple[str, ...]:
-    bracketed = scanner.take("(")
-    found = []
-    while (one := scanner.sctid()) is not None:
-        found.append(one)
-        if not bracketed:
-            break
-    if not found:
-        scanner.fail("a description identifier")
-    if bracketed:
-        scanner.need(")")
-    return tuple(found)
+    return _one_or_more(scanner, lambda: _id(scanner))
+
+
+def _id(scanner: Scanner) -> str:
+    found = scanner.sctid()
+    if found is None:
+        scanner.fail("a description identifier (6 to 18 digits)")
+    return found
+
+
+# -- dialects ----------------------------------------------------------------------------------
 
 
 def _dialect_filter(scanner: Scanner) -> DialectFilter:
     negated = negation(scanner)
-    if not scanner.take("("):
-        alone = (Dialect(name=_alias(scanner)),)
-        return DialectFilter(
-            negated=negated, by_id=False, dialects=alone, acceptability=_acceptability(scanner)
-        )
-    found = []
-    while not scanner.take(")"):
-        found.append(Dialect(name=_alias(scanner), acceptability=_acceptability(scanner)))
-    if not found:
-        scanner.fail("a dialect alias")
+    dialects: tuple[Dialect, ...]
+    if scanner.peek("("):
+        dialects = scanner.items(lambda: _dialect(scanner))
+    else:
+        dialects = (Dialect(name=_alias(scanner)),)
     return DialectFilter(
-        negated=negated, by_id=False, dialects=tuple(found), acceptability=_acceptability(scanner)
+        negated=negated, by_id=False, dialects=dialects, acceptability=_acceptability(scanner)
     )
+
+
+def _dialect(scanner: Scanner) -> Dialect:
+    return Dialect(name=_alias(scanner), acceptability=_acceptability(scanner))
 
 
 def _alias(scanner: Scanner) -> str:
@@ -286,57 +297,69 @@ def _alias(scanner: Scanner) -> str:
 
 def _dialect_id_filter(scanner: Scanner, read: SubExpressionReader) -> DialectFilter:
     negated = negation(scanner)
-    before = scanner.position
-    if scanner.take("("):
-        found = []
-        while (one := _reference(scanner)) is not None:
-            found.append(Dialect(name=one, acceptability=_acceptability(scanner)))
-        if found and scanner.take(")"):
-            return DialectFilter(
-                negated=negated,
-                by_id=True,
-                dialects=tuple(found),
-                acceptability=_acceptability(scanner),
-            )
-    scanner.position = before
-    value: SubExpression = read(scanner)
+    dialects: tuple[Dialect, ...]
+    if scanner.looks_like(_AT_REFERENCES) and _is_reference_set(scanner):
+        dialects = scanner.items(lambda: _dialect_reference(scanner))
+    else:
+        if scanner.looks_like(_BEGINS_NOTHING):
+            scanner.fail("a language reference set, or some in brackets")
+        dialects = (Dialect(name=read(scanner)),)
     return DialectFilter(
-        negated=negated,
-        by_id=True,
-        dialects=(Dialect(name=value),),
-        acceptability=_acceptability(scanner),
+        negated=negated, by_id=True, dialects=dialects, acceptability=_acceptability(scanner)
     )
 
 
+def _is_reference_set(scanner: Scanner) -> bool:
+    """Tell whether the bracket here is a dialectIdSet: behind the first reference no operator."""
+    before = scanner.position
+    scanner.take("(")
+    _reference(scanner)
+    found = scanner.looks_like(_GOES_ON_SET) is not None
+    scanner.position = before
+    return found
+
+
+def _dialect_reference(scanner: Scanner) -> Dialect:
+    name = _reference(scanner)
+    if name is None:
+        scanner.fail("a concept identifier (6 to 18 digits)")
+    return Dialect(name=name, acceptability=_acceptability(scanner))
+
+
 def _acceptability(scanner: Scanner) -> tuple[str | ConceptReference, ...]:
-    """Read acceptabilitySet, () if none comes next."""
-    if not scanner.take("("):
+    """Read acceptabilitySet, () if none comes next; tokens and concepts are not mixed."""
+    if not scanner.peek("("):
         return ()
-    found: list[str | ConceptReference] = []
-    while not scanner.take(")"):
-        reference = _reference(scanner)
-        found.append(reference if reference is not None else _token(scanner, _ACCEPTABILITIES))
-    if not found:
-        scanner.fail("accept, prefer or a concept identifier")
-    return tuple(found)
+    if scanner.looks_like(_AT_REFERENCES):
+        return scanner.items(lambda: _acceptability_reference(scanner))
+    return scanner.items(lambda: _token(scanner, _ACCEPTABILITIES))
+
+
+def _acceptability_reference(scanner: Scanner) -> ConceptReference:
+    found = _reference(scanner)
+    if found is None:
+        scanner.fail("a concept identifier (6 to 18 digits)")
+    return found
+
+
+# -- history -----------------------------------------------------------------------------------
 
 
 def history(scanner: Scanner, read: Callable[[Scanner], Expression]) -> History | None:
-    """Read historySupplement, if it is there."""
+    """Read historySupplement, if it is there; nothing but a history supplement may stand here."""
     if not scanner.take("{{"):
         return None
     scanner.need("+")
-    if scanner.take_word("history") is None:
+    if scanner.match(_HISTORY_WORD) is None:
         scanner.fail("HISTORY")
-    suffix = _SUFFIX.match(scanner.text, scanner.position)
     profile: Literal["MIN", "MOD", "MAX"] | None = None
     subset: Expression | None = None
+    suffix = scanner.match_here(_SUFFIX)
     if suffix is not None:
-        scanner.position = suffix.end()
         name = suffix[1].upper()
         profile = "MIN" if name == "MIN" else "MOD" if name == "MOD" else "MAX"
     elif scanner.take("("):
         subset = read(scanner)
         scanner.need(")")
-    scanner.need("}}")
+    scanner.need("}}", "'}}'" if profile or subset else "'-MIN', '-MOD', '-MAX', '(' or '}}'")
     return History(profile=profile, subset=subset)

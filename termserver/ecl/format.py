@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import assert_never
 
 from termserver.ecl.scanner import escaped
@@ -17,6 +18,7 @@ from termserver.ecl.syntax import (
     Compound,
     ConceptComparison,
     ConceptFilter,
+    ConceptFilters,
     ConceptReference,
     ConceptReferences,
     ConceptSetValue,
@@ -49,6 +51,8 @@ from termserver.ecl.syntax import (
     Wildcard,
 )
 
+_PLAIN_CODE = re.compile(r"[-A-Za-z0-9._]+")
+_LIKE_IDENTIFIER = re.compile(r"[A-Za-z][-A-Za-z0-9]*#.+", re.S)
 _JOIN = {"AND": " AND ", "OR": " OR ", "MINUS": " MINUS "}
 
 
@@ -76,7 +80,7 @@ def _sub(tree: SubExpression) -> str:
     for members in tree.member_filters:
         parts.append(f"{{{{ M {', '.join(map(_member_filter, members.filters))} }}}}")
     for one in tree.filters:
-        letter = "D" if type(one).__name__ == "DescriptionFilters" else "C"
+        letter = "C" if isinstance(one, ConceptFilters) else "D"
         parts.append(f"{{{{ {letter} {', '.join(map(_filter, one.filters))} }}}}")
     if tree.history is not None:
         parts.append(_history(tree.history))
@@ -89,9 +93,8 @@ def _focus(tree: Focus) -> str:
             return _reference(tree)
         case AlternateIdentifier():
             # the quoted form is able to hold every code, the other is what people write
-            plain = all(one.isalnum() or one in "-._" for one in tree.code)
             text = f"{tree.scheme}#{tree.code}"
-            return (text if plain else f'"{text}"') + _term(tree.term)
+            return (text if _PLAIN_CODE.fullmatch(tree.code) else f'"{text}"') + _term(tree.term)
         case Wildcard():
             return "*"
         case Nested():
@@ -108,7 +111,7 @@ def _term(term: str | None) -> str:
     return f" |{term}|" if term else ""
 
 
-# -- refinements -------------------------------------------------------------------------------------
+# -- refinements -------------------------------------------------------------------------------
 
 
 def _refinement(tree: RefinementSet) -> str:
@@ -118,7 +121,9 @@ def _refinement(tree: RefinementSet) -> str:
             case AttributeSet():
                 parts.append(_attributes(item))
             case AttributeGroup():
-                parts.append(_cardinality(item.cardinality) + f"{{ {_attributes(item.attributes)} }}")
+                parts.append(
+                    _cardinality(item.cardinality) + f"{{ {_attributes(item.attributes)} }}"
+                )
             case RefinementSet():
                 parts.append(_refinement(item))
             case _:
@@ -138,7 +143,9 @@ def _attributes(tree: AttributeSet) -> str:
 
 def _attribute(tree: Attribute) -> str:
     reverse = "R " if tree.reverse else ""
-    return f"{_cardinality(tree.cardinality)}{reverse}{_sub(tree.name)} {_comparison(tree.comparison)}"
+    return (
+        f"{_cardinality(tree.cardinality)}{reverse}{_sub(tree.name)} {_comparison(tree.comparison)}"
+    )
 
 
 def _cardinality(tree: Cardinality | None) -> str:
@@ -147,7 +154,7 @@ def _cardinality(tree: Cardinality | None) -> str:
     return f"[{tree.least}..{'*' if tree.most is None else tree.most}] "
 
 
-def _equality(negated: bool) -> str:  # noqa: FBT001 - the operator itself
+def _equality(negated: bool) -> str:
     return "!=" if negated else "="
 
 
@@ -156,7 +163,7 @@ def _comparison(tree: Comparison) -> str:
         case ConceptComparison():
             return f"{_equality(tree.negated)} {_sub(tree.value)}"
         case NumberComparison():
-            return f"{tree.order} #{tree.value}"
+            return f"{tree.order} #{tree.value:f}"
         case StringComparison():
             return f"{_equality(tree.negated)} {_terms(tree.terms)}"
         case BooleanComparison():
@@ -168,19 +175,27 @@ def _comparison(tree: Comparison) -> str:
 
 
 def _terms(terms: tuple[SearchTerm, ...]) -> str:
-    texts = [
-        f'wild:"{one.text}"' if one.kind == "wild" else f'"{escaped(one.text)}"' for one in terms
-    ]
+    texts = [_search_term(one) for one in terms]
     return texts[0] if len(texts) == 1 else f"({' '.join(texts)})"
 
 
+def _search_term(term: SearchTerm) -> str:
+    if term.kind == "wild":
+        return f'wild:"{term.text}"'
+    # without the word, a text of this form would be read as an alternate identifier
+    typed = "match:" if _LIKE_IDENTIFIER.fullmatch(term.text) else ""
+    return f'{typed}"{escaped(term.text)}"'
+
+
 def _quoted(values: tuple[str, ...]) -> str:
-    return f'"{values[0]}"' if len(values) == 1 else "({})".format(
-        " ".join(f'"{one}"' for one in values)
+    return (
+        f'"{values[0]}"'
+        if len(values) == 1
+        else "({})".format(" ".join(f'"{one}"' for one in values))
     )
 
 
-# -- filters -----------------------------------------------------------------------------------------
+# -- filters -----------------------------------------------------------------------------------
 
 
 def _filter(tree: DescriptionFilter | ConceptFilter) -> str:

@@ -63,9 +63,7 @@ def components(evaluator: Evaluator, tree: SubExpression) -> ConceptSet:
     if not tree.member_filters:
         return ConceptSet.union_all([evaluator.source.members(one) for one in refsets])
     found = {
-        row.ordinal
-        for _, row, _ in _filtered(evaluator, tree, refsets)
-        if row.ordinal is not None
+        row.ordinal for _, row, _ in _filtered(evaluator, tree, refsets) if row.ordinal is not None
     }
     return ConceptSet.of(sorted(found))
 
@@ -112,7 +110,8 @@ def _unknown_field(
 ) -> InvalidExpression:
     known = ", ".join([COMPONENT, *columns])
     return InvalidExpression(
-        f"The reference set {evaluator.source.code_of(refset)} has no field '{name}'; known: {known}",
+        f"The reference set {evaluator.source.code_of(refset)} has no field '{name}'; known: "
+        f"{known}",
         expression=name,
         position=at,
         expected=known,
@@ -152,7 +151,9 @@ def _value_test(evaluator: Evaluator, comparison: Comparison) -> Callable[[str],
         case NumberComparison():
             return lambda text: _number_fits(text, comparison)
         case StringComparison():
-            return lambda text: any_term_matches(comparison.terms, text) != comparison.negated
+            return lambda text: (
+                any_term_matches(comparison.terms, text, whole=True) != comparison.negated
+            )
         case BooleanComparison():
             wanted = {"1", "true"} if comparison.value else {"0", "false"}
             return lambda text: (text.lower() in wanted) != comparison.negated
@@ -178,14 +179,14 @@ def _number_fits(text: str, comparison: NumberComparison) -> bool:
     return results[comparison.order]
 
 
-# -- rows ------------------------------------------------------------------------------------------
+# -- rows --------------------------------------------------------------------------------------
 
 
 def rows(evaluator: Evaluator, tree: SubExpression) -> Rows:
     """Return the chosen fields of the members' rows, each distinct row once, in source order.
 
-    `*` is the referenced component and every other column. Raises: InvalidExpression for a field that a
-    reference set does not have.
+    `*` is the referenced component and every other column. Raises: InvalidExpression for a field
+    that a reference set does not have.
     """
     from termserver.ecl.evaluate import Rows
 
@@ -210,28 +211,29 @@ def rows(evaluator: Evaluator, tree: SubExpression) -> Rows:
 
 
 def as_concepts(evaluator: Evaluator, found: Rows) -> ConceptSet:
-    """Return the concepts that rows of one field name. Raises: NotSupported where they name others."""
+    """Return the concepts that rows of one field name. Raises: NotSupported for other values."""
     if len(found.fields) != 1:
         raise NotSupported(
-            f"The expression constraint gives rows of the fields {', '.join(found.fields)}, not concepts"
+            f"The expression constraint gives rows of the fields {', '.join(found.fields)}, not "
+            "concepts"
         )
     ordinals = []
     for (code,) in found.rows:
         ordinal = evaluator.source.find(code)
         if ordinal is None:
             raise NotSupported(
-                f"The expression constraint gives values of the field {found.fields[0]} that are no "
-                f"concepts of this edition, such as '{code}'"
+                f"The expression constraint gives values of the field {found.fields[0]} that are "
+                f"no concepts of this edition, such as '{code}'"
             )
         ordinals.append(ordinal)
     return ConceptSet.of(sorted(set(ordinals)))
 
 
-# -- history ---------------------------------------------------------------------------------------
+# -- history -----------------------------------------------------------------------------------
 
 
 def with_history(evaluator: Evaluator, found: ConceptSet, history: History) -> ConceptSet:
-    """Return `found` and the inactive concepts that are historically associated with any of them."""
+    """Return `found` and what is historically associated with any of them."""
     codes = ids_of(evaluator, found)
     added = set()
     for refset in _associations(evaluator, history):

@@ -1,8 +1,8 @@
 """Refinements over attribute rows as columns: attributes, groups, cardinality, reverse, dots.
 
-A row in group 0 is a group of its own (SNOMED CT, role groups). `[min..max]` on an attribute counts rows
-of a concept, inside braces rows of one group; on braces it counts groups. Without a cardinality it is
-`[1..*]`. `!=` asks for a row whose value is another one.
+A row in group 0 is a group of its own (SNOMED CT, role groups). `[min..max]` on an attribute counts
+rows of a concept, inside braces rows of one group; on braces it counts groups. Without a
+cardinality it is `[1..*]`. `!=` asks for a row whose value is another one.
 """
 
 from __future__ import annotations
@@ -112,7 +112,7 @@ def _within(focus: ConceptSet, concepts: Column, cardinality: Cardinality | None
     if least == 0 and most is None:
         return focus
     values, counts = np.unique(concepts, return_counts=True)
-    if least == 0:
+    if least == 0 and most is not None:
         too_many = values[counts > most]
         return focus - ConceptSet.of(too_many.tolist())
     fits = counts >= least
@@ -121,7 +121,7 @@ def _within(focus: ConceptSet, concepts: Column, cardinality: Cardinality | None
     return focus & ConceptSet.of(values[fits].tolist())
 
 
-# -- inside braces -----------------------------------------------------------------------------------
+# -- inside braces -----------------------------------------------------------------------------
 
 
 def _grouped(sets: Sets, tree: AttributeSet) -> Column:
@@ -143,7 +143,7 @@ def _group_keys(sets: Sets, attribute: Attribute) -> Column:
     keys, counts = np.unique(_rows(sets, attribute).key, return_counts=True)
     least = cardinality.least if cardinality else 1
     most = cardinality.most if cardinality else None
-    if least == 0:
+    if least == 0 and most is not None:
         return np.setdiff1d(_all_groups(sets.source.attributes()), keys[counts > most])
     fits = counts >= least
     if most is not None:
@@ -165,7 +165,7 @@ def _keys(source: Column, group: Column, first: int, positions: Column | None = 
     return result
 
 
-# -- rows of one attribute ---------------------------------------------------------------------------
+# -- rows of one attribute ---------------------------------------------------------------------
 
 
 def _rows(sets: Sets, attribute: Attribute) -> _Found:

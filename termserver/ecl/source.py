@@ -49,7 +49,7 @@ class MemberRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DescriptionRow:
-    """A description of a concept; `type` is a token of ECL (synonym, fullyspecifiedname, definition)."""
+    """A description of a concept; `type` is synonym, fullyspecifiedname or definition."""
 
     ordinal: Ordinal
     id: str | None
@@ -95,7 +95,7 @@ class EclSource(Protocol):
         """Return every concept, inactive ones too."""
 
     def alternate(self, scheme: str, code: str) -> Ordinal | None:
-        """Return the concept of an alternate identifier. Raises: UnknownCode for an unknown scheme."""
+        """Return the concept of an alternate identifier. Raises: UnknownCode (scheme)."""
 
     def attributes(self) -> AttributeRows:
         """Return the attribute relationships."""

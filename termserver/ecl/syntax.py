@@ -1,7 +1,7 @@
 """The syntax tree of an expression constraint: frozen data with source positions.
 
-Source: ECL 2.2, ABNF (long and brief syntax give the same tree). Positions (`at`, 0-based) take no part
-in equality, so that `parse(format(parse(text)))` can be compared.
+Source: ECL 2.2, ABNF (long and brief syntax give the same tree). Positions (`at`, 0-based) take no
+part in equality, so that `parse(format(parse(text)))` can be compared.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ Order = Literal["=", "!=", "<", "<=", ">", ">="]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConceptReference:
-    """A concept by identifier, with the term that was written beside it (no part of the meaning)."""
+    """A concept by identifier, with the term written beside it (no part of the meaning)."""
 
     id: str
     term: str | None = None
@@ -77,7 +77,7 @@ class MemberOf:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SubExpression:
-    """subExpressionConstraint: operator, membership, focus, filters in order, history supplement."""
+    """subExpressionConstraint: operator, membership, focus, filters in order, history."""
 
     focus: Focus
     operator: Operator | None = None
@@ -118,7 +118,7 @@ class Dotted:
 Expression = SubExpression | Compound | Refined | Dotted
 
 
-# -- refinements ---------------------------------------------------------------------------------
+# -- refinements -------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -223,7 +223,7 @@ class RefinementSet:
 Refinement = RefinementSet
 
 
-# -- filters -------------------------------------------------------------------------------------
+# -- filters -----------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
