@@ -18,6 +18,7 @@ from termserver.providers.base import CodeSystemProvider
 from termserver.systems import (
     CONCEPT_DEFINITION,
     CONCEPT_PROPERTIES,
+    FULLY_SPECIFIED_NAME,
     ITEM_WEIGHT,
     PREFERRED_FOR_LANGUAGE,
     STANDARDS_STATUS,
@@ -151,15 +152,24 @@ def _designations(
     if concept.display is not None and concept.display != display:
         base = Designation(value=concept.display, language=language, use=_PREFERRED)
         found.insert(0, base)
+    found.sort(key=_is_after_formal)
     return tuple(one for one in found if selects(one, shown.designations))
 
 
 def _is_listed(one: Designation) -> bool:
     """Tell whether an expansion lists a designation: an active one that is preferred somewhere.
 
-    Terms of SNOMED CT that are no more than acceptable are for $lookup (suite snomed, expand-inactive).
+    Terms of SNOMED CT that are no more than acceptable are for $lookup (suite snomed,
+    expand-inactive).
     """
-    return one.active and (bool(one.preferred_in) or not one.acceptable_in)
+    # one that is no longer current is listed only where its status can be told
+    current = one.active or one.status is not None
+    return current and (bool(one.preferred_in) or not one.acceptable_in)
+
+
+def _is_after_formal(one: Designation) -> bool:
+    """Return the sort key that brings a fully specified name to the front (the same case)."""
+    return one.use is None or one.use.code != FULLY_SPECIFIED_NAME
 
 
 def _serves(
