@@ -5,6 +5,7 @@ from __future__ import annotations
 from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
+from typing import cast
 
 from pyroaring import BitMap
 
@@ -84,7 +85,7 @@ class ConceptSet:
 
     def __iter__(self) -> Iterator[Ordinal]:
         """Yield the members ascending."""
-        return iter(self._bits)
+        return cast("Iterator[Ordinal]", iter(self._bits))
 
     def __eq__(self, other: object) -> bool:
         """Tell whether both hold the same members."""
@@ -111,4 +112,4 @@ class ConceptSet:
         """Return up to `count` members from position `offset` on, ascending."""
         if offset >= len(self._bits) or count <= 0:
             return []
-        return list(self._bits[offset : offset + count])
+        return cast("list[Ordinal]", list(self._bits[offset : offset + count]))
