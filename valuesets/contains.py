@@ -37,8 +37,8 @@ _AS_PROPERTY = {
 }
 """Extensions shown as expansion properties: url -> (code, uri fragment, type). Suite `extensions`."""
 
-_WORTH_SHOWING = frozenset({"deprecated", "withdrawn"})
-"""Statuses that are shown although the concept is active."""
+_WORTH_SHOWING = frozenset({"deprecated", "withdrawn", "TRIAL", "DISCOURAGED"})
+"""Statuses that are shown although the concept is active; LOINC's own words too (suite tx.fhir.org)."""
 
 _PASSED_ON = frozenset({_SD + "rendering-style", _SD + "rendering-xhtml"})
 _PASSED_ON_FROM_VALUE_SET = _PASSED_ON | {CONCEPT_DEFINITION, VALUESET_DEPRECATED, STANDARDS_STATUS}
