@@ -1,4 +1,4 @@
-"""ConceptSet: a set of concepts of one code system version. The only module that knows pyroaring."""
+"""ConceptSet: concepts of one code system version. The only module that knows pyroaring."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class ConceptSet:
 
     @classmethod
     def of_packed(cls, ordinals: bytes) -> ConceptSet:
-        """Return the set of ordinals given as machine-order unsigned 32-bit numbers (of an array)."""
+        """Return the set of ordinals given as the bytes of an array of unsigned 32-bit numbers."""
         return cls(BitMap(array("I", ordinals)))
 
     @classmethod
@@ -98,7 +98,7 @@ class ConceptSet:
     def __repr__(self) -> str:
         """Return count and first members, for people."""
         head = ", ".join(str(one) for one in islice(self._bits, 5))
-        return f"ConceptSet({len(self)}: {head}{', …' if len(self) > 5 else ''})"  # noqa: PLR2004
+        return f"ConceptSet({len(self)}: {head}{', …' if len(self) > 5 else ''})"
 
     def isdisjoint(self, other: ConceptSet) -> bool:
         """Tell whether no member is in both."""
