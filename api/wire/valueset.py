@@ -57,7 +57,6 @@ def expansion_json(expansion: Expansion, release: str) -> JsonObject:
     names = [*_REPEATED, *(_DEFINITION if expansion.include_definition else ())]
     json: JsonObject = {"resourceType": "ValueSet"}
     json |= {name: resource[name] for name in names if name in resource}
-    json.setdefault("status", "unknown")
     return json | {"expansion": _expansion(expansion, r4=r4)}
 
 
