@@ -1,0 +1,195 @@
+"""Rules of SNOMED CT's extended maps: `IFA …`, `TRUE`, `OTHERWISE TRUE`, and the targets they choose.
+
+Source: SNOMED CT to ICD-10 Map technical specification, "Map rules": within a map group the rules are
+tried by map priority and the first that holds gives the group's one target; `OTHERWISE TRUE` holds if
+none before it did. `IFA concept |term|` asks for a finding of the patient, with a comparison for an age.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from itertools import groupby
+from typing import Literal, Protocol, TypeVar
+
+from termserver.errors import InvalidExpression
+
+FEMALE, MALE = "248152002", "248153007"
+_EXCLUSIVE = ({FEMALE, MALE},)
+"""Concepts of which a patient is known to be one at most."""
+_IFA = re.compile(
+    r"IFA\s+(?P<concept>\d{6,18})\s*(?:\|[^|]*\|)?\s*"
+    r"(?:(?P<order><=|>=|<|>|=)\s*(?P<number>\d+(?:\.\d+)?)\s*(?P<unit>[a-z]+))?\s*",
+    re.IGNORECASE,
+)
+_JOIN = re.compile(r"(AND|OR)\s+", re.IGNORECASE)
+DAYS = {"hour": 1 / 24, "day": 1.0, "week": 7.0, "month": 30.4375, "year": 365.25}
+"""Length of the units in days (months and years on average)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Condition:
+    """One IFA clause: a concept, or an observable with a comparison in days."""
+
+    concept: str
+    order: Literal["<", "<=", "=", ">=", ">"] | None = None
+    days: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MapRule:
+    """A rule: alternatives (OR) of conditions that hold together (AND); none of them: always true.
+
+    `otherwise` says that it holds only if no rule before it in its group did.
+    """
+
+    alternatives: tuple[tuple[Condition, ...], ...] = ()
+    otherwise: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Patient:
+    """What is known of the patient: concepts (findings, sex), and observables in days (ages)."""
+
+    concepts: frozenset[str] = frozenset()
+    observables: dict[str, float] = field(default_factory=dict)
+
+
+class MapChoice(Protocol):
+    """A row of an extended map."""
+
+    @property
+    def group(self) -> int:
+        """Return mapGroup."""
+
+    @property
+    def priority(self) -> int:
+        """Return mapPriority."""
+
+    @property
+    def rule(self) -> str | None:
+        """Return mapRule, None or empty where it is always true."""
+
+
+C = TypeVar("C", bound=MapChoice)
+IsA = Callable[[str, str], bool]
+"""(concept, ancestor) -> whether the first is the second or below it."""
+
+
+def parse_rule(text: str) -> MapRule:
+    """Return the rule of a mapRule column. Raises: InvalidExpression with the position of the fault."""
+    plain = " ".join(text.split())
+    if plain.upper() in {"", "TRUE"}:
+        return MapRule()
+    if plain.upper() == "OTHERWISE TRUE":
+        return MapRule(otherwise=True)
+    alternatives: list[list[Condition]] = [[]]
+    at = 0
+    while True:
+        match = _IFA.match(plain, at)
+        if match is None:
+            raise _fault(plain, at, "'IFA' and a concept identifier")
+        alternatives[-1].append(_condition(match, plain))
+        at = match.end()
+        if at == len(plain):
+            return MapRule(alternatives=tuple(tuple(one) for one in alternatives))
+        join = _JOIN.match(plain, at)
+        if join is None:
+            raise _fault(plain, at, "AND, OR or the end of the rule")
+        if join[1].upper() == "OR":
+            alternatives.append([])
+        at = join.end()
+
+
+def _condition(match: re.Match[str], text: str) -> Condition:
+    if match["order"] is None:
+        return Condition(concept=match["concept"])
+    days = days_of(float(match["number"]), match["unit"])
+    if days is None:
+        raise _fault(text, match.start("unit"), f"one of {', '.join(DAYS)}")
+    order: Literal["<", "<=", "=", ">=", ">"] = match["order"]  # type: ignore[assignment]
+    return Condition(concept=match["concept"], order=order, days=days)
+
+
+def days_of(number: float, unit: str) -> float | None:
+    """Return a length of time in days, None for a unit that is not known (`years`, `a`, `d` … are)."""
+    short = {"h": "hour", "d": "day", "wk": "week", "mo": "month", "a": "year"}
+    length = DAYS.get(short.get(unit) or unit.lower().rstrip("s"))
+    return None if length is None else number * length
+
+
+def _fault(text: str, position: int, expected: str) -> InvalidExpression:
+    return InvalidExpression(
+        f"The map rule '{text}' is not valid at position {position + 1}: expected {expected}",
+        expression=text,
+        position=position,
+        expected=expected,
+    )
+
+
+def decide(rule: MapRule, patient: Patient, is_a: IsA) -> bool | None:
+    """Return whether a rule holds for the patient, None where what is known does not decide it."""
+    if not rule.alternatives:
+        return True
+    answers = [
+        _all(_holds(one, patient, is_a) for one in conditions) for conditions in rule.alternatives
+    ]
+    if True in answers:
+        return True
+    return None if None in answers else False
+
+
+def _all(answers: Iterable[bool | None]) -> bool | None:
+    found = list(answers)
+    if False in found:
+        return False
+    return None if None in found else True
+
+
+def _holds(one: Condition, patient: Patient, is_a: IsA) -> bool | None:
+    if one.order is not None:
+        value = patient.observables.get(one.concept)
+        return None if value is None else _compares(value, one.order, one.days)
+    if any(is_a(known, one.concept) for known in patient.concepts):
+        return True
+    for together in _EXCLUSIVE:
+        if one.concept in together and patient.concepts & together:
+            return False
+    return None
+
+
+def _compares(value: float, order: str, wanted: float) -> bool:
+    return {
+        "<": value < wanted,
+        "<=": value <= wanted,
+        "=": value == wanted,
+        ">=": value >= wanted,
+        ">": value > wanted,
+    }[order]
+
+
+def choose_targets(rows: Sequence[C], patient: Patient, is_a: IsA) -> list[list[C]]:
+    """Return for each map group the row that its rules choose, or the alternatives left.
+
+    Groups ascend; of a group one row where the rules are decided, several (by priority) where what is
+    known of the patient leaves them open, and none where every rule is known not to hold. Raises:
+    InvalidExpression for a rule that does not parse.
+    """
+    ordered = sorted(rows, key=lambda one: (one.group, one.priority))
+    return [
+        _of_group(list(group), patient, is_a)
+        for _, group in groupby(ordered, key=lambda one: one.group)
+    ]
+
+
+def _of_group(rows: list[C], patient: Patient, is_a: IsA) -> list[C]:
+    open_rows: list[C] = []
+    for row in rows:
+        answer = decide(parse_rule(row.rule or ""), patient, is_a)
+        if answer is None:
+            open_rows.append(row)
+        elif answer:
+            # what comes after a rule that holds is never reached
+            return [*open_rows, row]
+    return open_rows

@@ -1,0 +1,110 @@
+from dataclasses import dataclass
+
+import pytest
+
+from termserver.errors import InvalidExpression
+from termserver.providers.snomed_rules import (
+    Condition,
+    MapRule,
+    Patient,
+    choose_targets,
+    decide,
+    parse_rule,
+)
+
+FEMALE, MALE = "248152002", "248153007"
+AGE = "445518008"
+
+
+@dataclass(frozen=True)
+class Row:
+    group: int
+    priority: int
+    rule: str | None
+    target: str
+
+
+def is_a(concept: str, ancestor: str) -> bool:
+    return concept == ancestor or (concept, ancestor) == ("22298006", "64572001")
+
+
+def targets(rows: list[Row], patient: Patient) -> list[list[str]]:
+    return [[row.target for row in group] for group in choose_targets(rows, patient, is_a)]
+
+
+def test_rules_without_a_condition() -> None:
+    assert parse_rule("TRUE") == parse_rule("") == MapRule()
+    assert parse_rule("OTHERWISE TRUE") == MapRule(otherwise=True)
+
+
+def test_conditions_of_concepts_and_ages_are_joined() -> None:
+    text = f"IFA {AGE} | Age at onset | >= 28.0 days AND IFA {AGE} | Age | < 1 year OR IFA {MALE}"
+
+    assert parse_rule(text) == MapRule(
+        alternatives=(
+            (
+                Condition(concept=AGE, order=">=", days=28.0),
+                Condition(concept=AGE, order="<", days=365.25),
+            ),
+            (Condition(concept=MALE),),
+        )
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "position"),
+    [
+        ("IFA", 0),
+        (f"IFA {MALE} XOR IFA {FEMALE}", 14),
+        (f"IFA {AGE} < 3 fortnights", 18),
+        ("PERHAPS", 0),
+    ],
+)
+def test_a_fault_has_its_position(text: str, position: int) -> None:
+    with pytest.raises(InvalidExpression) as caught:
+        parse_rule(text)
+
+    assert caught.value.position == position
+
+
+@pytest.mark.parametrize(
+    ("rule", "patient", "expected"),
+    [
+        (f"IFA {MALE}", Patient(concepts=frozenset({MALE})), True),
+        (f"IFA {MALE}", Patient(concepts=frozenset({FEMALE})), False),
+        (f"IFA {MALE}", Patient(), None),
+        ("IFA 64572001 |Disease|", Patient(concepts=frozenset({"22298006"})), True),
+        ("IFA 22298006", Patient(concepts=frozenset({"64572001"})), None),
+        (f"IFA {AGE} < 28 days", Patient(observables={AGE: 3.0}), True),
+        (f"IFA {AGE} < 28 days", Patient(observables={AGE: 28.0}), False),
+        (f"IFA {AGE} < 28 days AND IFA {MALE}", Patient(observables={AGE: 28.0}), False),
+        (f"IFA {AGE} < 28 days AND IFA {MALE}", Patient(observables={AGE: 3.0}), None),
+        (f"IFA {AGE} < 28 days OR IFA {MALE}", Patient(observables={AGE: 3.0}), True),
+    ],
+)
+def test_a_rule_holds_fails_or_stays_open(
+    rule: str, patient: Patient, expected: bool | None
+) -> None:
+    assert decide(parse_rule(rule), patient, is_a) is expected
+
+
+ROWS = [
+    Row(1, 3, "OTHERWISE TRUE", "N46.9"),
+    Row(1, 1, f"IFA {FEMALE} | Female |", "N97.9"),
+    Row(1, 2, f"IFA {MALE} | Male |", "N46"),
+    Row(2, 1, None, "Z99"),
+]
+
+
+def test_each_group_gives_the_first_target_whose_rule_holds() -> None:
+    assert targets(ROWS, Patient(concepts=frozenset({MALE}))) == [["N46"], ["Z99"]]
+
+
+def test_what_cannot_be_decided_is_left_as_alternatives_in_order() -> None:
+    assert targets(ROWS, Patient()) == [["N97.9", "N46", "N46.9"], ["Z99"]]
+
+
+def test_a_group_none_of_whose_rules_holds_gives_nothing() -> None:
+    rows = [Row(1, 1, f"IFA {FEMALE}", "N97.9")]
+
+    assert targets(rows, Patient(concepts=frozenset({MALE}))) == [[]]
