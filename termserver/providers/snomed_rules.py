@@ -1,8 +1,10 @@
-"""Rules of SNOMED CT's extended maps: `IFA …`, `TRUE`, `OTHERWISE TRUE`, and the targets they choose.
+"""Rules of SNOMED CT's extended maps: `IFA …`, `TRUE`, `OTHERWISE TRUE`, and the targets they
+choose.
 
-Source: SNOMED CT to ICD-10 Map technical specification, "Map rules": within a map group the rules are
-tried by map priority and the first that holds gives the group's one target; `OTHERWISE TRUE` holds if
-none before it did. `IFA concept |term|` asks for a finding of the patient, with a comparison for an age.
+Source: SNOMED CT to ICD-10 Map technical specification, "Map rules": within a map group the rules
+are tried by map priority and the first that holds gives the group's one target; `OTHERWISE TRUE`
+holds if none before it did. `IFA concept |term|` asks for a finding of the patient, with a
+comparison for an age.
 """
 
 from __future__ import annotations
@@ -78,7 +80,9 @@ IsA = Callable[[str, str], bool]
 
 
 def parse_rule(text: str) -> MapRule:
-    """Return the rule of a mapRule column. Raises: InvalidExpression with the position of the fault."""
+    """Return the rule of a mapRule column. Raises: InvalidExpression with the position of the
+    fault.
+    """
     plain = " ".join(text.split())
     if plain.upper() in {"", "TRUE"}:
         return MapRule()
@@ -113,7 +117,9 @@ def _condition(match: re.Match[str], text: str) -> Condition:
 
 
 def days_of(number: float, unit: str) -> float | None:
-    """Return a length of time in days, None for a unit that is not known (`years`, `a`, `d` … are)."""
+    """Return a length of time in days, None for a unit that is not known (`years`, `a`, `d` …
+    are).
+    """
     short = {"h": "hour", "d": "day", "wk": "week", "mo": "month", "a": "year"}
     length = DAYS.get(short.get(unit) or unit.lower().rstrip("s"))
     return None if length is None else number * length
@@ -172,9 +178,9 @@ def _compares(value: float, order: str, wanted: float) -> bool:
 def choose_targets(rows: Sequence[C], patient: Patient, is_a: IsA) -> list[list[C]]:
     """Return for each map group the row that its rules choose, or the alternatives left.
 
-    Groups ascend; of a group one row where the rules are decided, several (by priority) where what is
-    known of the patient leaves them open, and none where every rule is known not to hold. Raises:
-    InvalidExpression for a rule that does not parse.
+    Groups ascend; of a group one row where the rules are decided, several (by priority) where
+    what is known of the patient leaves them open, and none where every rule is known not to hold.
+    Raises: InvalidExpression for a rule that does not parse.
     """
     ordered = sorted(rows, key=lambda one: (one.group, one.priority))
     return [
