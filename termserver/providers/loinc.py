@@ -22,6 +22,7 @@ from termserver.model import (
     PropertyValue,
 )
 from termserver.providers import loinc_filters as own
+from termserver.providers.loinc_columns import Columns
 from termserver.providers.stored import StoredProvider
 
 _LIST_MARK = "value-set"
@@ -40,6 +41,7 @@ class LoincProvider:
     def __init__(self, stored: StoredProvider) -> None:
         """Take the release as it is stored."""
         self.stored = stored
+        self.columns = Columns()
 
     @property
     def system(self) -> CodeSystem:

@@ -10,12 +10,15 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from typing import Protocol
 
+import re2
+
 from termserver.conceptset import ConceptSet
 from termserver.errors import InvalidValueSet, UnknownCode
 from termserver.filters import regex
 from termserver.filters.is_in import listed
 from termserver.filters.source import FilterSource, text_of
 from termserver.model import Concept, FilterClause, Member, Ordinal, PropertyValue
+from termserver.providers.loinc_columns import Columns
 
 LONG_NAME, DEFINITION = "LONG_COMMON_NAME", "DefinitionDescription"
 LISTS = frozenset({"LIST", "answers-for"})
@@ -28,6 +31,10 @@ _FIELD_OPERATORS = frozenset({"=", "in", "not-in", "regex"})
 
 class LoincSource(FilterSource, Protocol):
     """What these filters need beside what all filters need."""
+
+    @property
+    def columns(self) -> Columns:
+        """Return the columns of fields that are kept."""
 
     def concepts(self, members: Sequence[Member]) -> list[Concept]:
         """Return all that is known of several members."""
@@ -155,18 +162,16 @@ def _third_party(clause: FilterClause) -> bool:
 
 def _fields(source: LoincSource, clause: FilterClause) -> ConceptSet:
     _require_known(source, clause)
-    test = _test(source, clause)
-    answers: dict[PropertyValue, bool] = {}
-    found: list[Ordinal] = []
-    for ordinal, value in _rows(source, clause.property):
-        fits = answers.get(value)
-        if fits is None:
-            # Few values have many concepts (SCALE_TYP has a dozen for a hundred thousand).
-            fits = answers[value] = test(value)
-        if fits:
-            found.append(ordinal)
-    matching = ConceptSet.of(found)
-    return source.all() - matching if _negated(clause) else matching & source.all()
+    column = source.columns.get(
+        clause.property,
+        lambda: _rows(source, clause.property),
+        lambda value: _name(source, value),
+    )
+    if clause.op == "regex":
+        pattern = _pattern(clause)
+        return column.matching(lambda name: pattern.search(name) is not None)
+    found = column.equal_to(_wanted(clause))
+    return source.all() - found if _negated(clause) else found
 
 
 def _negated(clause: FilterClause) -> bool:
@@ -176,13 +181,17 @@ def _negated(clause: FilterClause) -> bool:
 def _test(source: LoincSource, clause: FilterClause) -> Callable[[PropertyValue], bool]:
     """Return what decides for one value, compared by code and by the name of the part."""
     if clause.op == "regex":
-        # Not anchored: suite case loinc-validate-filter-class-regex-good anchors where it wants to.
-        pattern = regex.compiled(replace(clause, value="(?i)" + clause.value))
+        pattern = _pattern(clause)
         return lambda value: pattern.search(_name(source, value)) is not None
     wanted = {one.casefold() for one in _wanted(clause)}
     return lambda value: (
         text_of(value).casefold() in wanted or _name(source, value).casefold() in wanted
     )
+
+
+def _pattern(clause: FilterClause) -> re2._Regexp:
+    # Not anchored: suite case loinc-validate-filter-class-regex-good anchors where it wants to.
+    return regex.compiled(replace(clause, value="(?i)" + clause.value))
 
 
 def _wanted(clause: FilterClause) -> tuple[str, ...]:
