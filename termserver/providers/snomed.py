@@ -121,7 +121,7 @@ class SnomedProvider:
         ]
 
     def _whole(self, ordinal: Ordinal, concept: Concept) -> Concept:
-        properties = default_properties(self.stored, ordinal)
+        properties = default_properties(self.stored, ordinal, concept.properties)
         display = self.display_of(ordinal) if self._dialects else concept.display
         return replace(concept, display=display, properties=properties)
 
