@@ -8,15 +8,15 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import unquote
 
 from api import outcome
+from api.accesslog import AccessLog
 from api.answer import Dispatcher
-from api.exchange import FHIR_JSON, Answer, Later, Request
+from api.exchange import FHIR_JSON, Answer, Later
 from api.health import health_answer
 from api.metrics import MULTIPROCESS, Meter, make_meter
 from api.middleware import (
@@ -31,17 +31,13 @@ from api.middleware import (
 )
 from api.service import Service
 from api.settings import Settings, from_env
+from api.transport import BASES, to_request, wire_headers
 from termserver.errors import StoreError, TerminologyError, TooLarge
 
 log = logging.getLogger("termserver.app")
 
-BASES: Mapping[str, tuple[str, str]] = {
-    "r4": ("4.0", "/r4"),
-    "r5": ("5.0", "/r5"),
-    "fhir": ("4.0", "/fhir"),
-}
-"""First part of the path -> FHIR release and base; /fhir is /r4."""
-
+FLUSH_S = 0.25
+"""How often access lines and metrics are written: gathered, they cost a request far less."""
 
 DRAINED = 4
 """A body of up to so many times the limit is read before it is refused."""
@@ -54,6 +50,7 @@ class Server:
     settings: Settings
     open_service: Callable[[Settings, ExitStack], Service]
     meter: Meter
+    access: AccessLog
     dispatcher: Dispatcher | None = None
     problem: str | None = None
     _stack: ExitStack = field(default_factory=ExitStack)
@@ -66,13 +63,30 @@ class Server:
             self.problem = error.text
             log.exception("the content cannot be opened")
 
+    def flush(self) -> None:
+        """Write access lines and metrics gathered since the last time."""
+        self.access.flush()
+        self.meter.flush()
+
     def stop(self) -> None:
         """Close what was opened."""
         self.dispatcher = None
         self._stack.close()
 
 
-def create_app() -> App:
+@dataclass(frozen=True, slots=True)
+class Application:
+    """The ASGI app; the lane finds the worker's server here."""
+
+    server: Server
+    app: App
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one connection's message."""
+        await self.app(scope, receive, send)
+
+
+def create_app() -> Application:
     """Return the app with the settings of the environment (for ASGI servers)."""
     return build_app(from_env(os.environ), open_home, shared_metrics=os.environ.get(MULTIPROCESS))
 
@@ -85,6 +99,8 @@ def open_home(settings: Settings, stack: ExitStack) -> Service:
     from termserver.store.state import State
 
     content = LoadedContent(Home(settings.home))
+    for lost in content.home.catalogue.broken():
+        log.warning("not served: %s", lost.reason)
     stack.callback(content.close)
     try:
         state = State.open(settings.home)
@@ -100,12 +116,16 @@ def build_app(
     open_service: Callable[[Settings, ExitStack], Service],
     *,
     shared_metrics: str | None = None,
-) -> App:
+) -> Application:
     """Return the app over what `open_service` opens when the server starts."""
-    meter = make_meter(shared_metrics)
-    server = Server(settings=settings, open_service=open_service, meter=meter)
-    inner = _dispatching(server)
-    return with_request_id(with_cors(with_gzip(inner), settings), meter)
+    server = Server(
+        settings=settings,
+        open_service=open_service,
+        meter=make_meter(shared_metrics),
+        access=AccessLog(),
+    )
+    inner = with_cors(with_gzip(_dispatching(server)), settings)
+    return Application(server, with_request_id(inner, server.meter, server.access))
 
 
 def _dispatching(server: Server) -> App:
@@ -131,13 +151,25 @@ def _dispatching(server: Server) -> App:
     return run
 
 
+async def _gather(server: Server) -> None:
+    """Write what was gathered, again and again."""
+    while True:
+        await asyncio.sleep(FLUSH_S)
+        server.flush()
+
+
 async def _lifespan(server: Server, receive: Receive, send: Send) -> None:
+    gathering: asyncio.Task[None] | None = None
     while True:
         message = await receive()
         if message["type"] == "lifespan.startup":
             server.start()
+            gathering = asyncio.create_task(_gather(server))
             await send({"type": "lifespan.startup.complete"})
         else:
+            if gathering is not None:
+                gathering.cancel()
+            server.flush()
             server.stop()
             await send({"type": "lifespan.shutdown.complete"})
             return
@@ -152,7 +184,7 @@ async def _fhir(server: Server, scope: Scope, receive: Receive, send: Send) -> N
         return
     if body is None:
         return  # the client went away
-    request = to_request(server.settings, scope, body)
+    request = to_request(server.settings, scope, body, scope["termserver.request_id"])
     if server.dispatcher is None:
         problem = StoreError(f"The server is not ready: {server.problem or 'it is starting'}")
         await _send(send, _refusal(problem, request.request_id, status=503), head=head)
@@ -195,38 +227,6 @@ def _too_large(settings: Settings) -> TooLarge:
     return TooLarge(f"The body is larger than {settings.max_body_mb} MB (setting MAX_BODY_MB)")
 
 
-def to_request(settings: Settings, scope: Scope, body: bytes) -> Request:
-    """Return the request of an ASGI scope below a FHIR base."""
-    raw = scope.get("raw_path") or scope["path"].encode()
-    first, _, rest = raw.decode("latin-1").partition("?")[0].lstrip("/").partition("/")
-    release, base = BASES[first]
-    headers = {key.decode("latin-1"): value.decode("latin-1") for key, value in scope["headers"]}
-    return Request(
-        method=scope["method"],
-        release=release,
-        path=unquote(rest).strip("/"),
-        query=scope.get("query_string", b""),
-        headers=headers,
-        body=body,
-        root=origin_of(settings, scope, headers) + base,
-        request_id=scope["termserver.request_id"],
-    )
-
-
-def origin_of(settings: Settings, scope: Scope, headers: Mapping[str, str]) -> str:
-    """Return the address the client used: PUBLIC_URL, a trusted proxy's X-Forwarded-*, Host."""
-    if settings.public_url:
-        return settings.public_url
-    scheme, host = scope.get("scheme", "http"), headers.get("host", "localhost")
-    client = (scope.get("client") or ("", 0))[0]
-    if client in settings.trusted_proxies:
-        scheme = headers.get("x-forwarded-proto", scheme).partition(",")[0].strip()
-        host = headers.get("x-forwarded-host", host).partition(",")[0].strip()
-        prefix = headers.get("x-forwarded-prefix", "").rstrip("/")
-        return f"{scheme}://{host}{prefix}"
-    return f"{scheme}://{host}"
-
-
 def _refusal(error: TerminologyError, request_id: str, *, status: int | None = None) -> Answer:
     import orjson
 
@@ -242,9 +242,6 @@ def _refusal(error: TerminologyError, request_id: str, *, status: int | None = N
 
 
 async def _send(send: Send, answer: Answer, *, head: bool) -> None:
-    headers = [
-        (key.lower().encode(), value.encode("latin-1", "replace")) for key, value in answer.headers
-    ]
-    headers.append((b"content-length", str(len(answer.body)).encode()))
+    headers = wire_headers(answer)
     await send({"type": "http.response.start", "status": answer.status, "headers": headers})
     await send({"type": "http.response.body", "body": b"" if head else answer.body})

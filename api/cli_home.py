@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+import click
+
 from api.settings import Settings
 from termserver.terminology import Terminology
 
@@ -15,6 +17,8 @@ def terminology_of(settings: Settings, release: str) -> Iterator[Terminology]:
     from termserver.library import Home
 
     home = Home(settings.home)
+    for lost in home.catalogue.broken():
+        click.echo(f"Not asked: {lost.reason}", err=True)
     try:
         yield home.terminology(release)
     finally:

@@ -25,9 +25,13 @@ _NAMED = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Meter:
-    """Observes requests; `text` gives what all workers have seen."""
+    """Observes requests: path, status, seconds. What is gathered counts after `flush`.
+
+    `text` gives what all workers have seen.
+    """
 
     observe: Callable[[str, int, float], None]
+    flush: Callable[[], None]
     text: Callable[[], bytes]
 
 
@@ -45,12 +49,23 @@ def make_meter(shared: str | None = None) -> Meter:
         registry=registry,
     )
 
-    def observe(path: str, status: int, duration: float) -> None:
-        route = route_name(path)
-        requests.labels(route, str(status)).inc()
-        seconds.labels(route).observe(duration)
+    waiting: list[tuple[str, int, float]] = []
 
-    return Meter(observe, lambda: generate_latest(_gathered(registry, shared)))
+    def observe(path: str, status: int, duration: float) -> None:
+        waiting.append((path, status, duration))
+
+    def flush() -> None:
+        gathered, waiting[:] = waiting[:], []
+        for path, status, duration in gathered:
+            route = route_name(path)
+            requests.labels(route, str(status)).inc()
+            seconds.labels(route).observe(duration)
+
+    def text() -> bytes:
+        flush()
+        return generate_latest(_gathered(registry, shared))
+
+    return Meter(observe, flush, text)
 
 
 def _gathered(registry: CollectorRegistry, shared: str | None) -> Any:

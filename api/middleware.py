@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import gzip
-import logging
 import re
 import secrets
 import time
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
+from api.accesslog import AccessLog
 from api.metrics import Meter
 from api.settings import Settings
 
@@ -18,8 +18,6 @@ Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 App = Callable[[Scope, Receive, Send], Awaitable[None]]
-
-access = logging.getLogger("termserver.access")
 
 SMALLEST_GZIP = 1_000
 _REQUEST_ID = re.compile(rb"[\x21-\x7e]{1,200}")
@@ -41,7 +39,7 @@ def request_id(given: bytes | None) -> str:
     return secrets.token_hex(8)
 
 
-def with_request_id(app: App, meter: Meter) -> App:
+def with_request_id(app: App, meter: Meter, access: AccessLog) -> App:
     """Give each request an id, send it back as X-Request-Id, and log one line when it is done.
 
     The line has no query and no body: codes and displays of patients stand in those.
@@ -68,14 +66,7 @@ def with_request_id(app: App, meter: Meter) -> App:
         finally:
             seconds = time.perf_counter() - began
             meter.observe(scope["path"], status, seconds)
-            access.info(
-                "%s %s %s %d %.1f ms",
-                number,
-                scope["method"],
-                scope["path"],
-                status,
-                seconds * 1000,
-            )
+            access.add(number, scope["method"], scope["path"], status, seconds)
 
     return run
 
@@ -119,7 +110,7 @@ def with_gzip(app: App) -> App:
 
     async def run(scope: Scope, receive: Receive, send: Send) -> None:
         asked = header(scope, b"accept-encoding") if scope["type"] == "http" else None
-        if asked is None or not _takes_gzip(asked):
+        if asked is None or not takes_gzip(asked):
             await app(scope, receive, send)
             return
         start: Message = {}
@@ -131,10 +122,8 @@ def with_gzip(app: App) -> App:
                 return
             if start:
                 headers, body = start["headers"], message.get("body", b"")
-                whole = not message.get("more_body") and len(body) >= SMALLEST_GZIP
-                if whole and not any(key == b"content-encoding" for key, _ in headers):
-                    message["body"] = gzip.compress(body, compresslevel=5, mtime=0)
-                    start["headers"] = _compressed(headers, len(message["body"]))
+                if not message.get("more_body"):
+                    start["headers"], message["body"] = compressed(headers, body)
                 await send(start)
                 start = {}
             await send(message)
@@ -144,7 +133,8 @@ def with_gzip(app: App) -> App:
     return run
 
 
-def _takes_gzip(accept: bytes) -> bool:
+def takes_gzip(accept: bytes) -> bool:
+    """Tell whether an Accept-Encoding takes gzip."""
     for part in accept.split(b","):
         name, *parameters = part.replace(b" ", b"").split(b";")
         if name in {b"gzip", b"*"}:
@@ -152,16 +142,24 @@ def _takes_gzip(accept: bytes) -> bool:
     return False
 
 
-def _compressed(headers: list[tuple[bytes, bytes]], length: int) -> list[tuple[bytes, bytes]]:
-    """Return the headers of a compressed body: its entity tag is another one, so it turns weak."""
+def compressed(
+    headers: list[tuple[bytes, bytes]], body: bytes
+) -> tuple[list[tuple[bytes, bytes]], bytes]:
+    """Return headers and body of a compressed answer, or both as they were where it is small.
+
+    A compressed body needs another entity tag, so the tag turns weak.
+    """
+    if len(body) < SMALLEST_GZIP or any(key == b"content-encoding" for key, _ in headers):
+        return headers, body
+    packed = gzip.compress(body, compresslevel=5, mtime=0)
     changed = []
     for key, value in headers:
         if key == b"content-length":
-            changed.append((key, str(length).encode()))
+            changed.append((key, str(len(packed)).encode()))
         elif key == b"etag" and not value.startswith(b"W/"):
             changed.append((key, b"W/" + value))
         elif key == b"vary":
             changed.append((key, value + b", Accept-Encoding"))
         else:
             changed.append((key, value))
-    return [*changed, (b"content-encoding", b"gzip")]
+    return [*changed, (b"content-encoding", b"gzip")], packed

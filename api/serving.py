@@ -54,6 +54,7 @@ def serve(settings: Settings, announce: Callable[[str], None]) -> None:
         uvicorn.run(
             APP,
             factory=True,
+            http=lane(),
             host=settings.host,
             port=settings.port,
             workers=workers,
@@ -68,6 +69,15 @@ def serve(settings: Settings, announce: Callable[[str], None]) -> None:
     finally:
         if shared:
             shutil.rmtree(Path(shared), ignore_errors=True)
+
+
+def lane() -> Any:
+    """Return the HTTP protocol of the lane, or uvicorn's choice where httptools is absent."""
+    try:
+        from api.lane import Lane
+    except ImportError:
+        return "auto"
+    return Lane
 
 
 def addresses(settings: Settings) -> list[str]:

@@ -93,5 +93,6 @@ def compare(call: Call) -> Reply:
             versions=version_rules(values),
             diagnostics=values.get("diagnostics", False),
         ),
+        deadline_s=call.service.settings.deadline_s,
     )
     return Reply(json=comparison_json(comparison))

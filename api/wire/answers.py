@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from api.wire.common import (
@@ -17,6 +18,7 @@ from termserver.model import Coding, Designation, Property
 from termserver.operations.lookup import Lookup
 from termserver.operations.preferred_id import Identifier
 from termserver.operations.translation import Match, Translation
+from valuesets.compare import Comparison
 from valuesets.model import Validation
 
 # -- CodeSystem/$lookup --------------------------------------------------------------------------
@@ -211,7 +213,7 @@ def identifiers_json(identifiers: tuple[Identifier, ...]) -> JsonObject:
     )
 
 
-def comparison_json(comparison: Any) -> JsonObject:
+def comparison_json(comparison: Comparison) -> JsonObject:
     """Return the Parameters of ValueSet/$compare (tx ecosystem, suites `compare`, `related2`)."""
     return parameters_json(
         [
@@ -225,7 +227,5 @@ def comparison_json(comparison: Any) -> JsonObject:
     )
 
 
-def _codes(codes: Any) -> str | None:
-    if codes is None or codes == ():
-        return None
-    return codes if isinstance(codes, str) else ",".join(codes)
+def _codes(codes: Sequence[str]) -> str | None:
+    return ",".join(codes) or None
