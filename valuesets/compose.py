@@ -165,18 +165,17 @@ def _listed_part(
     compose = value_set.compose if value_set is not None else None
     if value_set is None or compose is None:
         raise error
-    listed: dict[Member, ConceptReference] = {}
+    listed: dict[Member, None] = {}
     for part in compose.includes:
         for one in part.concepts if part.system == system.url else ():
             member = provider.find(one.code)
             if member is not None and all(provider.contains(f, member) for f in include.filters):
-                listed.setdefault(member, one)
+                listed[member] = None
     evaluation.note_list(system, value_set)
     return Segment(
         system=include.system or system.url,
         provider=provider,
         members=tuple(listed),
-        references=listed,
         listed=True,
     )
 
