@@ -70,6 +70,9 @@ def decide_edition(files: Sequence[Rf2File], version: str | None, as_of: str | N
     if focus not in present:
         warnings.append(f"module {focus} of --version has no concept and no dependency row here")
     built = date or (named[2] if named else _date_of(files, known, focus))
+    stated = max((one.source_time for one in known if one.module == focus), default=built)
+    if date is None and stated != built:
+        warnings.append(f"the files are of {stated}, and --version says {built}")
     uri = version or f"{SNOMED_CT}/{focus}/version/{built}"
     cut = None
     if len({one.source for one in files}) > 1 or any(one.release == "Full" for one in files):

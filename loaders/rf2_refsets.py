@@ -51,12 +51,14 @@ def read_language(rows: Iterable[Placed], dialects: Sequence[int]) -> dict[int, 
     that the standard does not know (there are two: 900000000000548007 and 900000000000549004).
     """
     found: dict[int, Acceptability] = {}
-    steps: dict[tuple[Acceptability, str, str], Acceptability] = {}
+    # by identity: each state is one object that lives as long as `steps`, and hashing one is slow
+    steps: dict[tuple[int, str, str], Acceptability] = {}
     for file, line, row in rows:
         if row[2] != "1":
             continue
         component = int(row[5])
-        key = (found.get(component, NOWHERE), row[4], row[6])
+        before = found.get(component, NOWHERE)
+        key = (id(before), row[4], row[6])
         after = steps.get(key)
         if after is None:
             if row[6] not in {PREFERRED, ACCEPTABLE}:
@@ -66,7 +68,7 @@ def read_language(rows: Iterable[Placed], dialects: Sequence[int]) -> dict[int, 
                     file=file.name,
                     line=line,
                 )
-            after = steps[key] = _with(key[0], int(row[4]), row[6] == PREFERRED, dialects)
+            after = steps[key] = _with(before, int(row[4]), row[6] == PREFERRED, dialects)
         found[component] = after
     return found
 

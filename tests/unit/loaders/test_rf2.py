@@ -270,6 +270,14 @@ def test_a_bare_date_is_no_version(tmp_path: Path) -> None:
         read(international().write(tmp_path), version="20250801")
 
 
+def test_a_version_of_another_date_than_the_files_say_is_warned_of(tmp_path: Path) -> None:
+    version = "http://snomed.info/sct/900000000000207008/version/20240101"
+
+    reading = read(international().write(tmp_path), version=version)
+
+    assert reading.header.warnings == ("the files are of 20250801, and --version says 20240101",)
+
+
 def test_the_shared_release_has_the_counts_of_its_notes(shared: Path) -> None:
     reading = read(
         shared / "tx-ecosystem" / "tx-source" / "snomed",
