@@ -44,11 +44,15 @@ def unknown_code_system(
     )
 
 
-def listed(values: Sequence[str], last: str = "or") -> str:
-    """Return values as a sentence lists them: `a`, `a or b`, `a, b or c`."""
-    if len(values) < 2:  # noqa: PLR2004
+def listed(values: Sequence[str], last: str | None = None) -> str:
+    """Return values as a sentence lists them: `a`, `a or b`, `a, b and c`.
+
+    So the suite joins versions (two in `version`, more in bugs/sct-ver); `last` names another word.
+    """
+    if len(values) < 2:  # noqa: PLR2004 - one alone needs no word
         return "".join(values)
-    return f"{', '.join(values[:-1])} {last} {values[-1]}"
+    word = last or ("or" if len(values) == 2 else "and")  # noqa: PLR2004 - see above
+    return f"{', '.join(values[:-1])} {word} {values[-1]}"
 
 
 def unknown_code(
@@ -209,7 +213,7 @@ def wrong_display(  # noqa: PLR0913 - one sentence, all its words
         severity=severity,
         code="invalid",
         tx_type="invalid-display",
-        text=f"Wrong Display Name '{shown}' for {target}. Valid display is {many}{listed(words)} "
+        text=f"Wrong Display Name '{shown}' for {target}. Valid display is {many}{listed(words, 'or')} "
         f"(for the language(s) '{languages}')",
         message_id="Display_Name_for__should_be_one_of__instead_of",
         expression=expression,

@@ -158,7 +158,7 @@ def _answer(request: ValidateRequest, checked: list[CodeFacts]) -> Validation:
         result=not wrong and any(map(_may_be_valid, checked)),
         code=shown.coding.code,
         system=shown.coding.system,
-        version=provider.system.version if provider else None,
+        version=provider.system.version if provider else shown.coding.version,
         display=shown.display,
         message=message_of(found),
         inactive=True if concept is not None and concept.inactive else None,
