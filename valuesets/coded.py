@@ -1,0 +1,406 @@
+"""A resource -> its coded elements, each with the bindings that hold there.
+
+The JSON is walked together with the element trees of the profiles it claims, of its base type where
+none of them is loaded, and of the types of its elements. Contained resources, entries of Bundles,
+extensions, slices, choices, contentReferences and Quantity units are reached.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from termserver.canonical import parse_canonical
+from termserver.model import Coding, Json
+from valuesets.bindings import Binding
+from valuesets.profiles import Definitions, Element, Structure
+from valuesets.slicing import slices_of
+
+Kind = Literal["CodeableConcept", "Coding", "Quantity", "code"]
+
+QUANTITIES = frozenset(
+    {"Quantity", "SimpleQuantity", "Age", "Count", "Distance", "Duration", "MoneyQuantity"}
+)
+TEXTS = frozenset({"code", "string", "uri", "url", "canonical", "id", "oid", "uuid", "markdown"})
+"""Primitive types that may be bound (R4 ElementDefinition.binding, invariant eld-11)."""
+DATA_ABSENT = "http://hl7.org/fhir/StructureDefinition/data-absent-reason"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BoundBy:
+    """A binding, the definition that states it, and whether only it decides about being in a slice.
+    """
+
+    binding: Binding
+    structure: str
+    decides_slice: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CodedElement:
+    """One coded value of a resource.
+
+    `path` is a FHIRPath from the outermost resource; `element` the same without indexes of the last
+    step, so that repeats share it. `codings` is empty where there is only text. `is_part` tells
+    that it is a Coding inside a CodeableConcept, which is listed itself; `is_absent` that an
+    extension
+    says why there is no value.
+    """
+
+    resource: str
+    path: str
+    element: str
+    kind: Kind
+    codings: tuple[Coding, ...]
+    bindings: tuple[BoundBy, ...] = ()
+    is_part: bool = False
+    is_absent: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Missing:
+    """A definition that is named and not loaded: "profile", "type" or "extension"."""
+
+    kind: Literal["profile", "type", "extension"]
+    canonical: str
+
+
+@dataclass(slots=True, kw_only=True)
+class Walk:
+    """What one walk has found: coded elements in document order, and definitions that are not
+    there.
+
+    `mismatches` are (resource, path, profile) where a profile is of another type than the resource;
+    `missing` names for each definition the resource and path of every use.
+    """
+
+    elements: list[CodedElement] = field(default_factory=list)
+    missing: list[tuple[Missing, str, str]] = field(default_factory=list)
+    mismatches: list[tuple[str, str, str]] = field(default_factory=list)
+    resources: int = 0
+
+
+def walk(
+    definitions: Definitions, resource: Json, *, profiles: Sequence[str] = ()
+) -> Walk:
+    """Return the coded elements of a resource and all resources in it.
+
+    `profiles` are checked beside those of meta.profile, where the resource is of their type.
+    """
+    walker = _Walker(definitions, tuple(profiles))
+    walker.resource(resource, str(resource.get("resourceType")), [], "")
+    return walker.found
+
+
+class _Walker:
+    def __init__(self, definitions: Definitions, profiles: tuple[str, ...]) -> None:
+        self.definitions = definitions
+        self.profiles = profiles
+        self.found = Walk()
+        self.label = ""
+
+    # -- resources -------------------------------------------------------------------------------
+
+    def resource(self, json: Json, path: str, claimed: Sequence[str], outer: str) -> None:
+        """Walk a resource; `claimed` are profiles that the element it stands in asks of it."""
+        outside, self.label = self.label, _label(json, outer)
+        self.found.resources += 1
+        views = self._roots(json, path, claimed)
+        self._properties(json, views, str(json.get("resourceType")), path)
+        self.label = outside
+
+    def _roots(self, json: Json, path: str, claimed: Sequence[str]) -> list[Element]:
+        type_ = str(json.get("resourceType"))
+        meta = json.get("meta")
+        named = meta.get("profile", ()) if isinstance(meta, Mapping) else ()
+        roots = []
+        for canonical in dict.fromkeys([*named, *claimed]):
+            structure = self._profile(str(canonical), path)
+            if structure is not None and structure.type == type_:
+                roots.append(structure.root)
+            elif structure is not None and canonical in named:
+                self.found.mismatches.append((self.label, path, canonical))
+        for canonical in self.profiles:
+            structure = self._profile(canonical, path)
+            if structure is not None and structure.type == type_:
+                roots.append(structure.root)
+        return list(dict.fromkeys(roots)) or self._base(type_, path)
+
+    def _profile(self, canonical: str, path: str) -> Structure | None:
+        structure = self.definitions.find(canonical)
+        if structure is None:
+            self._miss("profile", canonical, path)
+        return structure
+
+    def _base(self, type_: str, path: str) -> list[Element]:
+        structure = self.definitions.find_type(type_)
+        if structure is None:
+            self._miss("type", type_, path)
+            return []
+        return [structure.root]
+
+    def _miss(
+        self, kind: Literal["profile", "type", "extension"], canonical: str, path: str
+    ) -> None:
+        self.found.missing.append((Missing(kind=kind, canonical=canonical), self.label, path))
+
+    # -- properties ------------------------------------------------------------------------------
+
+    def _properties(self, json: Json, views: list[Element], type_: str | None, path: str) -> None:
+        for key, value in json.items():
+            if key == "resourceType" or (key[:1] == "_" and key[1:] in ("", "resourceType")):
+                continue
+            name = key[1:] if key[:1] == "_" else key
+            children, child_type, is_choice = self._children(views, type_, name)
+            step = _step(name, child_type, is_choice=is_choice)
+            below = f"{path}.{step}"
+            if isinstance(value, list):
+                head, dot, tail = step.partition(".")
+                for at, one in enumerate(value):
+                    self._value(one, children, child_type, f"{path}.{head}[{at}]{dot}{tail}", below,
+                                is_choice=is_choice)
+            else:
+                self._value(value, children, child_type, below, below, is_choice=is_choice)
+
+    def _children(
+        self, views: list[Element], type_: str | None, name: str
+    ) -> tuple[list[Element], str | None, bool]:
+        """Return (elements that speak of a property, its type, whether it is a choice)."""
+        found: list[Element] = []
+        chosen: str | None = None
+        for view in views:
+            hit = view.find(name)
+            if hit is not None:
+                found.append(hit[0])
+                chosen = chosen or hit[1]
+        if not any(one.types or one.content_reference for one in found) and type_ is not None:
+            structure = self.definitions.find_type(type_)
+            hit = structure.root.find(name) if structure else None
+            if hit is not None:
+                found.append(hit[0])
+                chosen = chosen or hit[1]
+        is_choice = chosen is not None
+        if chosen is None:
+            chosen = _guessed(name) if not found else None
+            only = next((one.only_type for one in found if one.only_type), None)
+            chosen = only.code if only else chosen
+        return found, chosen, is_choice
+
+    # -- values ----------------------------------------------------------------------------------
+
+    def _value(
+        self,
+        value: Any,
+        elements: list[Element],
+        type_: str | None,
+        path: str,
+        element: str,
+        *,
+        is_choice: bool,
+    ) -> None:
+        if value is None:
+            return
+        if isinstance(value, Mapping):
+            if "resourceType" in value:
+                self.resource(value, path, self._claimed(elements, value, path), self.label)
+                return
+            type_ = type_ or _looks_like(value)
+            views, bindings = self._enter(elements, value, type_, path)
+            self._coded(value, type_, bindings, path, element)
+            self._properties(value, views, type_, path)
+        elif isinstance(value, str) and elements and type_ in TEXTS and not (
+            is_choice and type_ != "code"
+        ):
+            bindings = _bindings(elements, ())
+            if bindings:
+                self._add("code", (Coding(code=value),), bindings, path, element)
+
+    def _claimed(self, elements: list[Element], value: Json, path: str) -> list[str]:
+        """Return the profiles that the element asks of a resource of that type."""
+        return [
+            canonical
+            for one in elements
+            for type_ in one.types
+            if type_.code == value.get("resourceType")
+            for canonical in type_.profiles
+        ]
+
+    def _enter(
+        self, elements: list[Element], value: Json, type_: str | None, path: str
+    ) -> tuple[list[Element], tuple[BoundBy, ...]]:
+        """Return (every element that speaks of this value, the bindings that hold)."""
+        views: dict[Element, None] = {}
+        undecided: list[Element] = []
+        for one in elements:
+            self._add_view(one, value, type_, views, undecided)
+        url = value.get("url") if type_ == "Extension" else None
+        if isinstance(url, str) and ":" in url:
+            structure = self.definitions.find(url)
+            if structure is not None:
+                self._add_view(structure.root, value, type_, views, undecided)
+            elif not any(one.structure == url for one in views):
+                self._miss("extension", url, path)
+        return list(views), _bindings(list(views), undecided)
+
+    def _add_view(
+        self,
+        element: Element,
+        value: Json,
+        type_: str | None,
+        views: dict[Element, None],
+        undecided: list[Element],
+    ) -> None:
+        if element in views:
+            return
+        views[element] = None
+        if element.content_reference is not None:
+            target = self.definitions.target(element)
+            if target is not None:
+                self._add_view(target, value, type_, views, undecided)
+        for one in element.types:
+            if type_ is None or one.code == type_:
+                for canonical in one.profiles:
+                    structure = self.definitions.find(canonical)
+                    if structure is not None and structure.type == type_ != "Extension":
+                        self._add_view(structure.root, value, type_, views, undecided)
+        if element.slices:
+            slices = slices_of(self.definitions, element, value, type_)
+            undecided.extend(slices.by_binding)
+            for one_slice in slices.inside:
+                self._add_view(one_slice, value, type_, views, undecided)
+
+    # -- coded values ----------------------------------------------------------------------------
+
+    def _coded(
+        self,
+        value: Json,
+        type_: str | None,
+        bindings: tuple[BoundBy, ...],
+        path: str,
+        element: str,
+    ) -> None:
+        absent = any(
+            one.get("url") == DATA_ABSENT
+            for one in value.get("extension", ())
+            if isinstance(one, Mapping)
+        )
+        match type_:
+            case "CodeableConcept":
+                codings = tuple(_codings(value))
+                self._add("CodeableConcept", codings, bindings, path, element, absent=absent)
+            case "CodeableReference":
+                inner = value.get("concept")
+                if isinstance(inner, Mapping) and bindings:
+                    codings = tuple(_codings(inner))
+                    self._add("CodeableConcept", codings, bindings, f"{path}.concept", element)
+            case "Coding":
+                part = path.rpartition(".")[2].startswith("coding[")
+                if bindings or not part:
+                    coding = (_coding(value),) if _has_code(value) else ()
+                    self._add("Coding", coding, bindings, path, element, part=part, absent=absent)
+            case _ if type_ in QUANTITIES:
+                coding = (_coding(value, display=False),) if _has_code(value) else ()
+                if coding or (bindings and "value" in value):
+                    self._add("Quantity", coding, bindings, path, element, absent=absent)
+            case _:
+                pass
+
+    def _add(
+        self,
+        kind: Kind,
+        codings: tuple[Coding, ...],
+        bindings: tuple[BoundBy, ...],
+        path: str,
+        element: str,
+        *,
+        part: bool = False,
+        absent: bool = False,
+    ) -> None:
+        self.found.elements.append(
+            CodedElement(
+                resource=self.label,
+                path=path,
+                element=element,
+                kind=kind,
+                codings=codings,
+                bindings=bindings,
+                is_part=part,
+                is_absent=absent,
+            )
+        )
+
+
+def _bindings(views: Sequence[Element], undecided: Sequence[Element]) -> tuple[BoundBy, ...]:
+    """Return the bindings of elements, each once; those that decide about a slice are marked."""
+    found: dict[Binding, BoundBy] = {}
+    for one in views:
+        for binding in one.bindings:
+            found.setdefault(binding, BoundBy(binding=binding, structure=one.structure))
+    for one in undecided:
+        for binding in one.bindings:
+            found.setdefault(
+                binding, BoundBy(binding=binding, structure=one.structure, decides_slice=True)
+            )
+    return tuple(found.values())
+
+
+def _codings(concept: Json) -> Iterator[Coding]:
+    for one in concept.get("coding", ()):
+        if isinstance(one, Mapping) and _has_code(one):
+            yield _coding(one)
+
+
+def _has_code(json: Json) -> bool:
+    return isinstance(json.get("code"), str)
+
+
+def _coding(json: Json, *, display: bool = True) -> Coding:
+    """Return a Coding or the unit of a Quantity. What is no text is left out."""
+    return Coding(
+        system=_text(json, "system"),
+        version=_text(json, "version"),
+        code=_text(json, "code"),
+        display=_text(json, "display") if display else None,
+    )
+
+
+def _text(json: Json, key: str) -> str | None:
+    value = json.get(key)
+    return value if isinstance(value, str) else None
+
+
+def _label(json: Json, outer: str) -> str:
+    """Return `Type/id`; a resource without id is named by the one it stands in."""
+    type_, id_ = json.get("resourceType"), json.get("id")
+    own = f"{type_}/{id_}" if id_ else str(type_)
+    return f"{outer}#{own}" if outer and not outer.startswith("Bundle") else own
+
+
+def _step(name: str, type_: str | None, *, is_choice: bool) -> str:
+    """Return the FHIRPath step of a property: `value.ofType(Quantity)` for `valueQuantity`."""
+    if not is_choice or type_ is None:
+        return name
+    return f"{name[: len(name) - len(type_)]}.ofType({type_})"
+
+
+def _guessed(name: str) -> str | None:
+    """Return the type that a property without definition seems to have, by its name."""
+    suffix = name.removeprefix("value")
+    if suffix != name and suffix in {"Coding", "CodeableConcept", "Quantity"}:
+        return suffix
+    return "Extension" if name in {"extension", "modifierExtension"} else None
+
+
+def _looks_like(value: Json) -> str | None:
+    """Return the type that an object without definition seems to have, by its properties."""
+    if isinstance(value.get("coding"), list):
+        return "CodeableConcept"
+    if "system" in value and "code" in value:
+        return "Quantity" if "value" in value or "unit" in value else "Coding"
+    return None
+
+
+def named_profile(canonical: str) -> str:
+    """Return the url of a canonical, its version taken off."""
+    return parse_canonical(canonical)[0]
