@@ -119,8 +119,15 @@ class Checker:
         for missing, resource, path in found.missing:
             if missing not in self._said:
                 self._said.add(missing)
-                yield _finding(file, resource, path, "information", "definition-not-available",
-                               _missing_text(missing), profile=missing.canonical)
+                yield _finding(
+                    file,
+                    resource,
+                    path,
+                    "information",
+                    "definition-not-available",
+                    _missing_text(missing),
+                    profile=missing.canonical,
+                )
         for resource, path, canonical in found.mismatches:
             yield _finding(
                 file,

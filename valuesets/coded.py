@@ -29,8 +29,8 @@ DATA_ABSENT = "http://hl7.org/fhir/StructureDefinition/data-absent-reason"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BoundBy:
-    """A binding, the definition that states it, and whether only it decides about being in a slice.
-    """
+    """A binding, the definition that states it, and whether "
+    "only it decides about being in a slice."""
 
     binding: Binding
     structure: str
@@ -81,9 +81,7 @@ class Walk:
     resources: int = 0
 
 
-def walk(
-    definitions: Definitions, resource: Json, *, profiles: Sequence[str] = ()
-) -> Walk:
+def walk(definitions: Definitions, resource: Json, *, profiles: Sequence[str] = ()) -> Walk:
     """Return the coded elements of a resource and all resources in it.
 
     `profiles` are checked beside those of meta.profile, where the resource is of their type.
@@ -158,8 +156,14 @@ class _Walker:
             if isinstance(value, list):
                 head, dot, tail = step.partition(".")
                 for at, one in enumerate(value):
-                    self._value(one, children, child_type, f"{path}.{head}[{at}]{dot}{tail}", below,
-                                is_choice=is_choice)
+                    self._value(
+                        one,
+                        children,
+                        child_type,
+                        f"{path}.{head}[{at}]{dot}{tail}",
+                        below,
+                        is_choice=is_choice,
+                    )
             else:
                 self._value(value, children, child_type, below, below, is_choice=is_choice)
 
@@ -209,8 +213,11 @@ class _Walker:
             views, bindings = self._enter(elements, value, type_, path)
             self._coded(value, type_, bindings, path, element)
             self._properties(value, views, type_, path)
-        elif isinstance(value, str) and elements and type_ in TEXTS and not (
-            is_choice and type_ != "code"
+        elif (
+            isinstance(value, str)
+            and elements
+            and type_ in TEXTS
+            and not (is_choice and type_ != "code")
         ):
             bindings = _bindings(elements, ())
             if bindings:

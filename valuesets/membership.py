@@ -352,7 +352,7 @@ def systems_with(
     from termserver.model import Coding
 
     found: dict[str, None] = {}
-    for system in _systems_of(evaluation, value_set):
+    for system in systems_of(evaluation, value_set):
         facts = CodeFacts(coding=Coding(system=system, code=code), place=place)
         try:
             hits = find_hits(Search(evaluation=evaluation, facts=facts), value_set)
@@ -363,7 +363,7 @@ def systems_with(
     return tuple(found)
 
 
-def _systems_of(evaluation: Evaluation, value_set: ValueSet) -> list[str]:
+def systems_of(evaluation: Evaluation, value_set: ValueSet) -> list[str]:
     """Return every system that a value set or its imports name, in order, each once."""
     found: dict[str, None] = {}
     compose = value_set.compose
@@ -377,7 +377,7 @@ def _systems_of(evaluation: Evaluation, value_set: ValueSet) -> list[str]:
                     evaluation.terminology, value_set, canonical, evaluation.rules
                 )
                 if imported is not None:
-                    found |= dict.fromkeys(_systems_of(evaluation, imported))
+                    found |= dict.fromkeys(systems_of(evaluation, imported))
     finally:
         evaluation.leave()
     return list(found)

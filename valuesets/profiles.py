@@ -105,14 +105,35 @@ def _type_named(choice: Element, suffix: str) -> str | None:
 
 
 _PRIMITIVES = frozenset(
-    ["Base64Binary", "Boolean", "Canonical", "Code", "Date", "DateTime", "Decimal", "Id", "Instant", "Integer", "Integer64", "Markdown", "Oid", "PositiveInt", "String", "Time", "UnsignedInt", "Uri", "Url", "Uuid"]
+    [
+        "Base64Binary",
+        "Boolean",
+        "Canonical",
+        "Code",
+        "Date",
+        "DateTime",
+        "Decimal",
+        "Id",
+        "Instant",
+        "Integer",
+        "Integer64",
+        "Markdown",
+        "Oid",
+        "PositiveInt",
+        "String",
+        "Time",
+        "UnsignedInt",
+        "Uri",
+        "Url",
+        "Uuid",
+    ]
 )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Structure:
-    """One StructureDefinition: its facts and its tree. `elements` are in the order of the document.
-    """
+    """One StructureDefinition: its facts and its tree. "
+    "`elements` are in the order of the document."""
 
     url: str
     version: str | None

@@ -21,9 +21,7 @@ class Slices(NamedTuple):
     by_binding: tuple[Element, ...]
 
 
-def slices_of(
-    definitions: Definitions, element: Element, value: Any, type_: str | None
-) -> Slices:
+def slices_of(definitions: Definitions, element: Element, value: Any, type_: str | None) -> Slices:
     """Return the slices of `element` that `value` (of type `type_`, if known) is in."""
     inside, by_binding = [], []
     for one in element.slices:
@@ -114,9 +112,7 @@ def _step(definitions: Definitions, element: Element, name: str) -> Element | No
             structure = definitions.find(canonical)
             if structure is not None:
                 return structure.root.children.get("url")
-            return Element(
-                id="url", name="url", structure=canonical, expected=_exactly(canonical)
-            )
+            return Element(id="url", name="url", structure=canonical, expected=_exactly(canonical))
     return found
 
 
@@ -149,8 +145,8 @@ def _fits_existence(slice_: Element, path: list[str], value: Any) -> bool:
 
 
 def values_at(value: Any, path: list[str]) -> list[Any]:
-    """Return the values at a path of element names, lists taken apart; a choice by its short name.
-    """
+    """Return the values at a path of element names, lists taken "
+    "apart; a choice by its short name."""
     found = value if isinstance(value, list) else [value]
     for name in path:
         found = [

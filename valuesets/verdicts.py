@@ -11,6 +11,10 @@ from termserver.model import Coding, Issue
 from termserver.operations.validate_code import validate_code as validate_in_system
 from termserver.operations.validation import ValidateRequest, Validation
 from termserver.terminology import Terminology
+from valuesets.context import Evaluation
+from valuesets.membership import systems_of
+from valuesets.model import VersionRules
+from valuesets.resolve import requested_value_set
 from valuesets.validate_code import validate_code
 
 Place = Literal["inside", "outside", "undecided"]
@@ -50,8 +54,9 @@ class Verdicts:
         """Ask `terminology`. The answers hold as long as it does."""
         self._terminology = terminology
         self._codes: dict[Coding, CodeVerdict] = {}
-        self._members: dict[tuple[str | None, str | None, str | None, str, bool], Membership] = {}
-        self._absent: dict[str, str | None] = {}
+        self._members: dict[tuple[str | None, str | None, str | None, str], Membership] = {}
+        self._absent: dict[str, str] = {}
+        self._systems: dict[str, tuple[str, ...]] = {}
 
     @property
     def asked(self) -> int:
@@ -66,11 +71,15 @@ class Verdicts:
         return found
 
     def membership(self, coding: Coding, value_set: str, *, infer_system: bool) -> Membership:
-        """Return whether a coding is in a value set; `infer_system` for a `code` without system."""
-        key = (coding.system, coding.version, coding.code, value_set, infer_system)
+        """Return whether a coding is in a value set; `infer_system` for a `code` without system.
+
+        Such a code is inside if it is in any of the systems that the value set draws from.
+        """
+        key = (coding.system, coding.version, coding.code, value_set)
         found = self._members.get(key)
         if found is None:
-            found = self._members[key] = self._of_member(coding, value_set, infer_system=infer_system)
+            ask = self._of_text if infer_system else self._of_member
+            found = self._members[key] = ask(coding, value_set)
         return found
 
     # -- the code system -------------------------------------------------------------------------
@@ -107,14 +116,37 @@ class Verdicts:
 
     # -- the value set ---------------------------------------------------------------------------
 
-    def _of_member(self, coding: Coding, value_set: str, *, infer_system: bool) -> Membership:
+    def _of_text(self, coding: Coding, value_set: str) -> Membership:
+        try:
+            systems = self._systems_of(value_set)
+        except TerminologyError as error:
+            return Membership(place="undecided", reason=error.text)
+        answers = [
+            self._of_member(Coding(system=one, code=coding.code), value_set) for one in systems
+        ]
+        for place in ("inside", "undecided"):
+            for one in answers:
+                if one.place == place:
+                    return one
+        return Membership(place="outside")
+
+    def _systems_of(self, value_set: str) -> tuple[str, ...]:
+        """Return the systems that a value set draws from. Raises: "
+        "UnknownValueSet, CyclicValueSet."""
+        if value_set not in self._systems:
+            rules = VersionRules()
+            found = requested_value_set(self._terminology, value_set, None, None, rules)
+            evaluation = Evaluation(terminology=self._terminology, rules=rules)
+            self._systems[value_set] = tuple(systems_of(evaluation, found))
+        return self._systems[value_set]
+
+    def _of_member(self, coding: Coding, value_set: str) -> Membership:
         if value_set in self._absent:
             return Membership(place="undecided", reason=self._absent[value_set])
         request = ValidateRequest(
             release=self._terminology.release,
             url=value_set,
             coding=Coding(system=coding.system, version=coding.version, code=coding.code),
-            infer_system=infer_system,
         )
         try:
             answer = validate_code(self._terminology, request)
