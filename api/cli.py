@@ -23,6 +23,7 @@ LAZY = {
     "serve": "api.cli_serve",
     "lookup": "api.cli_codes",
     "validate-code": "api.cli_codes",
+    "check": "api.cli_check",
     "subsumes": "api.cli_codes",
     "expand": "api.cli_sets",
     "search": "api.cli_sets",

@@ -108,7 +108,7 @@ def _body_parameters(operation: Operation, body: Any) -> Iterable[tuple[str, Map
     kind = body.get("resourceType")
     if kind != "Parameters":
         bare = operation.find_parameter(operation.body_resource or "")
-        if bare is None or kind != bare.type:
+        if bare is None or not isinstance(kind, str) or bare.type not in {kind, "Resource"}:
             also = f" or a {bare.type}" if bare else ""
             what = f"a {kind}" if kind else "without resourceType"
             raise InvalidRequest(

@@ -8,11 +8,13 @@ decided": information, and never counted as passed.
 
 from __future__ import annotations
 
+import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
+from termserver.errors import TooCostly
 from termserver.model import Coding, Json
 from termserver.terminology import Terminology
 from valuesets.bindings import MAXIMUM
@@ -91,21 +93,33 @@ class Report:
 class Checker:
     """Checks resources one after the other; what was asked once is not asked again."""
 
-    def __init__(self, terminology: Terminology, *, profiles: Sequence[str] = ()) -> None:
-        """Check against `profiles` too, where a resource is of their type."""
+    def __init__(
+        self,
+        terminology: Terminology,
+        *,
+        profiles: Sequence[str] = (),
+        deadline_s: float | None = None,
+    ) -> None:
+        """Check against `profiles` too, where a resource is of their type, for at most so long."""
         self.definitions = Definitions(terminology)
         self.verdicts = Verdicts(terminology)
         self.report = Report()
         self._profiles = tuple(profiles)
         self._said: set[Missing] = set()
+        self._deadline = None if deadline_s is None else time.monotonic() + deadline_s
 
     def check(self, resource: Json, *, file: str = "") -> None:
-        """Check one resource (a Bundle with all its entries); the findings go to `report`."""
+        """Check one resource (a Bundle with all its entries); the findings go to `report`.
+
+        Raises: TooCostly when the time is over.
+        """
         found = walk(self.definitions, resource, profiles=self._profiles)
         self.report.resources += found.resources
         self.report.findings.extend(self._of_definitions(found, file))
         once: dict[tuple[BoundBy, str], list[tuple[CodedElement, str]]] = {}
         for element in found.elements:
+            if self._deadline is not None and time.monotonic() > self._deadline:
+                raise TooCostly("Checking took longer than the server allows; send less at once")
             self.report.elements += 1
             if not element.is_part:
                 self.report.codings += len(element.codings)

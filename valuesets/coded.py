@@ -30,7 +30,8 @@ DATA_ABSENT = "http://hl7.org/fhir/StructureDefinition/data-absent-reason"
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BoundBy:
     """A binding, the definition that states it, and whether "
-    "only it decides about being in a slice."""
+    "only it decides about being in a slice.
+    """
 
     binding: Binding
     structure: str

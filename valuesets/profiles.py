@@ -133,7 +133,8 @@ _PRIMITIVES = frozenset(
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Structure:
     """One StructureDefinition: its facts and its tree. "
-    "`elements` are in the order of the document."""
+    "`elements` are in the order of the document.
+    """
 
     url: str
     version: str | None

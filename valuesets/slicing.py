@@ -146,7 +146,8 @@ def _fits_existence(slice_: Element, path: list[str], value: Any) -> bool:
 
 def values_at(value: Any, path: list[str]) -> list[Any]:
     """Return the values at a path of element names, lists taken "
-    "apart; a choice by its short name."""
+    "apart; a choice by its short name.
+    """
     found = value if isinstance(value, list) else [value]
     for name in path:
         found = [

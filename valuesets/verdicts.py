@@ -132,7 +132,8 @@ class Verdicts:
 
     def _systems_of(self, value_set: str) -> tuple[str, ...]:
         """Return the systems that a value set draws from. Raises: "
-        "UnknownValueSet, CyclicValueSet."""
+        "UnknownValueSet, CyclicValueSet.
+        """
         if value_set not in self._systems:
             rules = VersionRules()
             found = requested_value_set(self._terminology, value_set, None, None, rules)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 
 from api.call import Call
 from api.exchange import Reply
-from api.handlers import codesystem, conceptmap, namingsystem, system, valueset
+from api.handlers import check, codesystem, conceptmap, namingsystem, system, valueset
 
 HANDLERS: Mapping[str, Callable[[Call], Reply]] = {
     "CodeSystem/$lookup": codesystem.lookup,
@@ -20,5 +20,6 @@ HANDLERS: Mapping[str, Callable[[Call], Reply]] = {
     "$versions": system.versions,
     "$cache-control": system.cache_control,
     "$closure": system.closure,
+    "$check": check.check,
 }
 """Operation path -> handler; a test says that every operation of the tables has one."""

@@ -49,4 +49,26 @@ CLOSURE = Operation(
     takes_content=False,
 )
 
-OPERATIONS = (VERSIONS, CACHE_CONTROL, CLOSURE)
+CHECK = Operation(
+    code="check",
+    resource=None,
+    levels=("system",),
+    definition="urn:termserver:OperationDefinition:check",
+    doc="Checks the codes of a resource or Bundle against the bindings of its profiles.",
+    body_resource="resource",
+    parameters=(
+        Parameter(
+            name="resource", type="Resource", required=True, defined=(), doc="What to check."
+        ),
+        Parameter(
+            name="profile",
+            type="canonical",
+            many=True,
+            defined=(),
+            doc="Check against it too, beside those of meta.profile.",
+        ),
+    ),
+    takes_content=False,
+)
+
+OPERATIONS = (VERSIONS, CACHE_CONTROL, CLOSURE, CHECK)
