@@ -70,16 +70,8 @@ _ACCEPTABILITIES = {
 }
 _DESCRIPTION_WORDS = frozenset(
     [
-        "term",
-        "language",
-        "typeid",
-        "type",
-        "dialectid",
-        "dialect",
-        "moduleid",
-        "effectivetime",
-        "active",
-        "id",
+        *("term", "language", "type", "typeid", "dialect", "dialectid", "id"),
+        *("moduleid", "effectivetime", "active"),
     ]
 )
 _CONCEPT_WORDS = frozenset(

@@ -158,9 +158,15 @@ def _value_test(evaluator: Evaluator, comparison: Comparison) -> Callable[[str],
             wanted = {"1", "true"} if comparison.value else {"0", "false"}
             return lambda text: (text.lower() in wanted) != comparison.negated
         case TimeComparison():
-            return lambda text: time_fits(comparison, int(text) if text.isdigit() else None)
+            return lambda text: _date_fits(text, comparison)
         case _:
             assert_never(comparison)
+
+
+def _date_fits(text: str, comparison: TimeComparison) -> bool:
+    if text and not text.isdigit():
+        return comparison.order == "!="  # a text that is no date is none of the dates
+    return time_fits(comparison, int(text) if text else None)
 
 
 def _number_fits(text: str, comparison: NumberComparison) -> bool:
@@ -237,20 +243,18 @@ def with_history(evaluator: Evaluator, found: ConceptSet, history: History) -> C
     codes = ids_of(evaluator, found)
     added = set()
     for refset in _associations(evaluator, history):
-        columns = evaluator.source.member_columns(refset)
+        at = _target_column(evaluator.source.member_columns(refset))
+        if at is None:
+            continue  # no association, so it tells no history
         for row in evaluator.source.member_rows(refset):
-            if row.active and row.ordinal is not None and columns:
-                target = row.fields[_target_column(columns)]
-                if target in codes:
-                    added.add(row.ordinal)
+            if row.active and row.ordinal is not None and row.fields[at] in codes:
+                added.add(row.ordinal)
     return found | ConceptSet.of(sorted(added))
 
 
-def _target_column(columns: Sequence[str]) -> int:
+def _target_column(columns: Sequence[str]) -> int | None:
     folded = [one.lower() for one in columns]
-    return next(
-        (folded.index(one) for one in ("targetcomponentid", "targetcomponent") if one in folded), 0
-    )
+    return folded.index("targetcomponentid") if "targetcomponentid" in folded else None
 
 
 def _associations(evaluator: Evaluator, history: History) -> ConceptSet:

@@ -6,6 +6,7 @@ part in equality, so that `parse(format(parse(text)))` can be compared.
 
 from __future__ import annotations
 
+import dataclasses
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
@@ -329,7 +330,7 @@ class FieldFilter:
 
     field: str
     comparison: Comparison
-    at: int = field(default=0, compare=False)
+    at: int = dataclasses.field(default=0, compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

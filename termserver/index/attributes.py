@@ -57,10 +57,8 @@ class AttributeBuilder:
 
 
 def _number(value: str | float) -> float:
-    try:
-        return float(value)
-    except ValueError:
-        return float("nan")
+    # a text such as "500" is no number
+    return float("nan") if isinstance(value, str) else float(value)
 
 
 @dataclass(frozen=True, slots=True)
