@@ -1,0 +1,219 @@
+"""The lane answers byte for byte what the app answers, and gives it all that is not its own."""
+
+import asyncio
+from collections.abc import Callable
+from contextlib import ExitStack
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from uvicorn.config import Config
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.server import ServerState
+
+from api.app import Application, build_app
+from api.lane import Lane
+from api.service import Service
+from api.settings import Settings
+from tests.api_requests import MemoryContent, MemoryContexts
+
+DATE = (b"date", b"Wed, 25 Nov 2026 00:00:00 GMT")
+
+
+class Wire(asyncio.Transport):
+    """A transport that keeps what is written."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.written = bytearray()
+        self.closed = False
+
+    def get_extra_info(self, name: str, default: Any = None) -> Any:
+        return {"peername": ("127.0.0.1", 50000), "sockname": ("127.0.0.1", 80)}.get(name, default)
+
+    def write(self, data: Any) -> None:
+        self.written += data
+
+    def is_closing(self) -> bool:
+        return self.closed
+
+    def close(self) -> None:
+        self.closed = True
+
+    def pause_reading(self) -> None:
+        pass
+
+    def resume_reading(self) -> None:
+        pass
+
+
+def application() -> Application:
+    def opened(chosen: Settings, stack: ExitStack) -> Service:
+        return Service(settings=chosen, content=MemoryContent(), contexts=MemoryContexts())
+
+    app = build_app(Settings(), opened)
+    app.server.start()
+    return app
+
+
+def written(kind: type[HttpToolsProtocol], *chunks: bytes) -> tuple[bytes, int]:
+    """Return what is written for the bytes of a connection, and how many tasks that took."""
+
+    async def run() -> tuple[bytes, int]:
+        config = Config(app=application(), lifespan="off", access_log=False, proxy_headers=False)
+        config.load()
+        state = ServerState()
+        state.default_headers = [DATE]
+        tasks = 0
+        protocol = kind(config=config, server_state=state, app_state={})
+        wire = Wire()
+        protocol.connection_made(wire)
+        for chunk in chunks:
+            protocol.data_received(chunk)
+            await asyncio.sleep(0)
+        while state.tasks:
+            tasks += len(state.tasks)
+            await asyncio.gather(*list(state.tasks))
+            await asyncio.sleep(0)
+        protocol.connection_lost(None)
+        return bytes(wire.written), tasks
+
+    return asyncio.run(run())
+
+
+def message(
+    method: str, target: str, *headers: tuple[str, str], body: bytes = b"", number: str = "case-1"
+) -> bytes:
+    lines = [f"{method} {target} HTTP/1.1", "Host: test.example", f"X-Request-Id: {number}"]
+    lines += [f"{name}: {value}" for name, value in headers]
+    if body:
+        lines += ["Content-Type: application/fhir+json", f"Content-Length: {len(body)}"]
+    return "\r\n".join([*lines, "", ""]).encode() + body
+
+
+COLOUR = "http://example.org/colours"
+POSTED = (
+    b'{"resourceType":"Parameters","parameter":[{"name":"url","valueUri":"http://example.org/warm"},'
+    b'{"name":"coding","valueCoding":{"system":"http://example.org/colours","code":"crimson"}}]}'
+)
+
+TARGETS = st.sampled_from(
+    [
+        f"/CodeSystem/$lookup?system={COLOUR}&code=red",
+        f"/CodeSystem/$lookup?system={COLOUR}&code=none",
+        f"/CodeSystem/$lookup?system={COLOUR}&code=%zz",
+        f"/CodeSystem/$subsumes?system={COLOUR}&codeA=red&codeB=crimson",
+        f"/ValueSet/$validate-code?url=http://example.org/warm&system={COLOUR}&code=red",
+        "/ValueSet/$validate-code?url=http://example.org/warm",
+        f"/ConceptMap/$translate?system={COLOUR}&code=red",
+        "/CodeSystem/colours/$lookup?code=red",
+        "/CodeSystem/co%6Cours",
+        "/CodeSystem?url:above=x",
+        "/metadata",
+        "/Patient/1",
+        "/ValueSet/$validate-code?url=%",
+    ]
+)
+HEADERS = st.lists(
+    st.sampled_from(
+        [
+            ("Accept", "application/fhir+json"),
+            ("Accept", "application/fhir+xml"),
+            ("Accept-Encoding", "gzip"),
+            ("Accept-Language", "de"),
+            ("Accept-Language", "not a language!"),
+            ("Prefer", "handling=strict"),
+            ("X-Cache-Id", "none"),
+            ("X-Forwarded-Host", "evil.example"),
+            ("Connection", "close"),
+            ("Origin", "https://a.example"),
+        ]
+    ),
+    unique_by=lambda one: one[0],
+    max_size=4,
+)
+
+
+@settings(max_examples=60)
+@given(st.sampled_from(["/r4", "/r5", "/fhir"]), TARGETS, HEADERS)
+def test_a_get_has_the_same_bytes(base: str, target: str, headers: list[tuple[str, str]]) -> None:
+    sent = message("GET", base + target, *headers)
+    assert written(Lane, sent)[0] == written(HttpToolsProtocol, sent)[0]
+
+
+@settings(max_examples=30)
+@given(st.sampled_from(["/r4", "/r5"]), HEADERS, st.integers(0, len(POSTED)), st.booleans())
+def test_a_post_has_the_same_bytes_however_it_arrives(
+    base: str, headers: list[tuple[str, str]], cut: int, broken: bool
+) -> None:
+    body = POSTED[:-3] if broken else POSTED
+    sent = message("POST", base + "/ValueSet/$validate-code", *headers, body=body)
+    whole = written(HttpToolsProtocol, sent)[0]
+    assert written(Lane, sent)[0] == whole
+    assert written(Lane, sent[:-cut] if cut else sent, sent[-cut:] if cut else b"")[0] == whole
+
+
+@pytest.mark.parametrize(
+    ("sent", "tasks"),
+    [
+        (message("GET", f"/r4/CodeSystem/$lookup?system={COLOUR}&code=red"), 0),
+        (message("POST", "/r4/ValueSet/$validate-code", body=POSTED), 0),
+        (message("GET", "/r4/Patient/1"), 0),
+        (message("GET", "/r4/ValueSet/$expand?url=http://example.org/warm"), 1),
+        (message("GET", "/health/live"), 1),
+        (message("DELETE", "/r4/ValueSet/warm"), 1),
+        (message("HEAD", "/r4/CodeSystem/colours"), 1),
+        (
+            message(
+                "GET",
+                f"/r4/CodeSystem/$lookup?system={COLOUR}&code=red",
+                ("Expect", "100-continue"),
+            ),
+            1,
+        ),
+        (message("POST", "/r4/ValueSet/$validate-code", body=POSTED + b" " * 20_000), 1),
+        (message("GET", "/r4/metadata", ("Connection", "close")), 1),
+    ],
+)
+def test_only_what_is_short_and_usual_stays_in_the_lane(sent: bytes, tasks: int) -> None:
+    assert written(Lane, sent)[1] == tasks
+
+
+def test_requests_on_one_connection_are_answered_in_order() -> None:
+    quick = message("GET", f"/r4/CodeSystem/$lookup?system={COLOUR}&code=red", number="one")
+    long = message("GET", "/r4/metadata", number="two")
+    last = message("GET", f"/r4/CodeSystem/$lookup?system={COLOUR}&code=none", number="three")
+    for chunks in ([quick + long + last], [quick, long, last], [long + quick + last]):
+        lane = written(Lane, *chunks)[0]
+        assert lane == written(HttpToolsProtocol, *chunks)[0]
+        assert lane.count(b"HTTP/1.1 ") == 3
+
+
+def test_a_request_whose_body_is_coming_is_answered_before_the_end() -> None:
+    sent = message("POST", "/r4/ValueSet/$validate-code", body=POSTED)
+
+    def stopped(kind: Callable[..., HttpToolsProtocol]) -> tuple[bytes, bool]:
+        async def run() -> tuple[bytes, bool]:
+            config = Config(
+                app=application(), lifespan="off", access_log=False, proxy_headers=False
+            )
+            config.load()
+            state = ServerState()
+            protocol = kind(config=config, server_state=state, app_state={})
+            wire = Wire()
+            protocol.connection_made(wire)
+            protocol.data_received(sent[:-5])
+            protocol.shutdown()
+            protocol.data_received(sent[-5:])
+            while state.tasks:
+                await asyncio.gather(*list(state.tasks))
+                await asyncio.sleep(0)
+            return bytes(wire.written), wire.closed
+
+        return asyncio.run(run())
+
+    answer, closed = stopped(Lane)
+    assert (answer, closed) == stopped(HttpToolsProtocol)
+    assert closed
+    assert b"connection: close" in answer
