@@ -1,7 +1,8 @@
 """The code systems: what a concept is and what is known of it.
 
-For programs: `termserver.open(home)` returns a `termserver.Library` with lookup, validate_code, expand,
-subsumes and translate; see `termserver.library`. Importing this package alone imports nothing else.
+For programs: `termserver.open(home)` returns a `termserver.Library` with lookup, validate_code,
+expand, subsumes and translate; see `termserver.library`. Importing this package alone imports
+nothing else.
 """
 
 from __future__ import annotations
@@ -16,7 +17,9 @@ __all__ = ["Library", "open"]
 
 
 def __getattr__(name: str) -> Any:
-    """Import the library when it is first asked for (PEP 562), so that `import termserver` is quick."""
+    """Import the library when it is first asked for (PEP 562), so that `import termserver` is
+    quick.
+    """
     if name not in __all__:
         raise AttributeError(f"module 'termserver' has no attribute {name!r}")
     from termserver import library

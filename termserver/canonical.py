@@ -29,8 +29,9 @@ def format_canonical(url: str, version: str | None) -> str:
 def version_matches(candidate: str, wanted: str) -> bool:
     """Tell whether `candidate` satisfies `wanted`.
 
-    Exactly; or as major and minor (`1.0` is met by `1.0.1`; `1` alone meets nothing, suite `version`); or by wildcards
-    (`1.x`, `1.x.x`, `1.*`, `1.?`); or, for SNOMED CT, an edition URI met by its versions.
+    Exactly; or as major and minor (`1.0` is met by `1.0.1`; `1` alone meets nothing, suite
+    `version`); or by wildcards (`1.x`, `1.x.x`, `1.*`, `1.?`); or, for SNOMED CT, an edition URI
+    met by its versions.
     """
     if candidate == wanted:
         return True
@@ -53,7 +54,7 @@ def _is_partial(version: str) -> bool:
 def _matches_wildcard(candidate: str, wanted: str) -> bool:
     open_ended = wanted.endswith("?")
     parts = (wanted[:-1].rstrip(".") if open_ended else wanted).split(".")
-    have = candidate.split("-")[0].split("+")[0].split(".")
+    have = candidate.split("-", maxsplit=1)[0].split("+", maxsplit=1)[0].split(".")
     if len(have) < len(parts) or (len(have) > len(parts) and not (open_ended or parts[-1] == "*")):
         return False
     return all(
@@ -76,7 +77,9 @@ def compare_versions(left: str | None, right: str | None) -> int:
 
 
 def version_key(version: str) -> tuple[tuple[int, int, str], ...]:
-    """Return a sort key for one version; keys of different forms are comparable, never equal by luck."""
+    """Return a sort key for one version; keys of different forms are comparable, never equal by
+    luck.
+    """
     edition = _SNOMED_EDITION.match(version)
     if edition:
         return ((1, int(edition[2] or 0), edition[1]),)

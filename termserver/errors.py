@@ -19,7 +19,8 @@ TerminologyError
 ├── Conflict · PreconditionFailed
 └── StoreError              a pack or catalogue is damaged, of another format, or locked
 
-The domain class knows its FHIR issue code and nothing of HTTP: status is decided in `api/outcome.py`.
+The domain class knows its FHIR issue code and nothing of HTTP: status is decided in
+`api/outcome.py`.
 """
 
 from __future__ import annotations

@@ -30,12 +30,25 @@ from termserver.records import (
 from termserver.systems import CONCEPT_PROPERTIES, STANDARDS_STATUS
 
 _STANDARD_CODES = frozenset(
-    "status inactive deprecated deprecationDate retirementDate effectiveDate notSelectable parent "
-    "child partOf synonym comment itemWeight".split()
+    [
+        "status",
+        "inactive",
+        "deprecated",
+        "deprecationDate",
+        "retirementDate",
+        "effectiveDate",
+        "notSelectable",
+        "parent",
+        "child",
+        "partOf",
+        "synonym",
+        "comment",
+        "itemWeight",
+    ]
 )
 _INACTIVE_STATUSES = frozenset({"retired", "inactive", "withdrawn"})
 """Status words that make a concept inactive. `deprecated` does not: the suite's cases act-class and
-extensions-echo-enumerated show the status and no `inactive`, whatever the requirements page says."""
+extensions-echo-enumerated show the status and no `inactive`, against the requirements page."""
 _VALUE_TYPES = {
     "valueCode": "code",
     "valueString": "string",
@@ -68,7 +81,9 @@ def extension_value(element: Json, url: str) -> Any:
     """Return the value of the first extension `url` of an element, None where there is none."""
     for extension in element.get("extension", ()):
         if extension.get("url") == url:
-            return next((value for key, value in extension.items() if key.startswith("value")), None)
+            return next(
+                (value for key, value in extension.items() if key.startswith("value")), None
+            )
     return None
 
 
@@ -124,8 +139,9 @@ def _filter_definition(json: Json) -> FilterDefinition:
 def standard_property(system: CodeSystem, code: str) -> str | None:
     """Return the standard concept property that `code` is in this system, or None.
 
-    By uri first, then by code: a declared property with another uri is not the standard one, however
-    it is called (FHIR R5 codesystem notes, Properties; suite `notSelectable`, cases `unprop`).
+    By uri first, then by code: a declared property with another uri is not the standard one,
+    however it is called (FHIR R5 codesystem notes, Properties; suite `notSelectable`, cases
+    `unprop`).
     """
     for definition in system.properties:
         if definition.code == code and definition.uri:
@@ -135,7 +151,7 @@ def standard_property(system: CodeSystem, code: str) -> str | None:
 
 
 def property_code(system: CodeSystem, name: str) -> str:
-    """Return the code under which this system has the property `name` (a code or a standard name)."""
+    """Return the code by which this system knows the property `name` (a code or standard)."""
     if any(definition.code == name for definition in system.properties):
         return name
     uri = name if "#" in name or "/" in name else f"{CONCEPT_PROPERTIES}#{name}"
@@ -143,10 +159,11 @@ def property_code(system: CodeSystem, name: str) -> str:
 
 
 def code_system_records(resource: Json) -> Iterator[Record]:
-    """Yield a CodeSystem resource as records: header, concepts, edges, then designations, properties.
+    """Yield a CodeSystem resource as records: header, concepts, edges, then designations,
+    properties.
 
-    Nested concepts, `parent` and `child` properties are merged into one hierarchy (FHIR R4 codesystem,
-    4.8.12). Raises: InvalidRequest for a concept without code.
+    Nested concepts, `parent` and `child` properties are merged into one hierarchy (FHIR R4
+    codesystem, 4.8.12). Raises: InvalidRequest for a concept without code.
     """
     system = code_system_header(resource)
     yield CodeSystemRecord(system=system)
@@ -198,7 +215,8 @@ def _concept_record(system: CodeSystem, json: Json) -> ConceptRecord:
         elif meaning == "inactive":
             inactive = value is True or value == "true"
         elif meaning == "notSelectable" or prop.get("code") == "notSelectable":
-            # its code alone is enough, even where its uri is another (suite notSelectable-unprop-true)
+            # its code alone is enough, even where its uri is another (suite notSelectable-unprop-
+            # true)
             abstract = value is True or value == "true"
     if status is None:
         status = extension_value(json, STANDARDS_STATUS)

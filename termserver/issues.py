@@ -18,7 +18,8 @@ def unknown_code_system(
     """Tell that no version (or not the one asked for) of a code system can answer."""
     if version is None:
         text = (
-            f"A definition for CodeSystem '{url}' could not be found, so the code cannot be validated"
+            f"A definition for CodeSystem '{url}' could not be found, so "
+            "the code cannot be validated"
         )
         message_id = "UNKNOWN_CODESYSTEM"
     elif known:
@@ -49,9 +50,9 @@ def listed(values: Sequence[str], last: str | None = None) -> str:
 
     So the suite joins versions (two in `version`, more in bugs/sct-ver); `last` names another word.
     """
-    if len(values) < 2:  # noqa: PLR2004 - one alone needs no word
+    if len(values) < 2:
         return "".join(values)
-    word = last or ("or" if len(values) == 2 else "and")  # noqa: PLR2004 - see above
+    word = last or ("or" if len(values) == 2 else "and")
     return f"{', '.join(values[:-1])} {word} {values[-1]}"
 
 
@@ -63,7 +64,7 @@ def unknown_code(
     expression: str | None,
     edition: str | None = None,
 ) -> Issue:
-    """Tell that a complete code system version (of an `edition` with a name) does not have a code."""
+    """Tell that a complete code system version (or edition) does not have a code."""
     where = f" version '{version}'" if version else ""
     where += f" ({edition})" if edition else ""
     return Issue(
@@ -86,7 +87,8 @@ def unknown_code_in_fragment(
         severity="warning",
         code="code-invalid",
         tx_type="invalid-code",
-        text=f"Unknown Code '{code}' in the CodeSystem '{url}'{where} - note that the code system is "
+        text=f"Unknown Code '{code}' in the CodeSystem '{url}'{where} - "
+        "note that the code system is "
         "labeled as a fragment, so the code may be valid in some other fragment",
         message_id="UNKNOWN_CODE_IN_FRAGMENT",
         expression=expression,
@@ -99,8 +101,10 @@ def case_difference(code: str, defined: str, canonical: str, *, expression: str 
         severity="information",
         code="business-rule",
         tx_type="code-rule",
-        text=f"The code '{code}' differs from the correct code '{defined}' by case. Although the code "
-        f"system '{canonical}' is case insensitive, implementers are strongly encouraged to use the "
+        text=f"The code '{code}' differs from the correct code '{defined}' "
+        "by case. Although the code "
+        f"system '{canonical}' is case insensitive, implementers are "
+        "strongly encouraged to use the "
         "correct case anyway",
         message_id="CODE_CASE_DIFFERENCE",
         expression=expression,
@@ -166,7 +170,8 @@ def supplement_as_system(canonical: str, *, expression: str | None) -> Issue:
         severity="error",
         code="invalid",
         tx_type="invalid-data",
-        text=f"CodeSystem {canonical} is a supplement, so can't be used as a value in Coding.system",
+        text=f"CodeSystem {canonical} is a supplement, so can't be used as "
+        "a value in Coding.system",
         message_id="CODESYSTEM_CS_NO_SUPPLEMENT",
         expression=expression,
         in_message=True,
@@ -197,7 +202,7 @@ def version_needed(canonical: str, *, expression: str | None) -> Issue:
     )
 
 
-def wrong_display(  # noqa: PLR0913 - one sentence, all its words
+def wrong_display(
     shown: str,
     target: str,
     choices: Sequence[tuple[str, str | None]],
@@ -213,7 +218,8 @@ def wrong_display(  # noqa: PLR0913 - one sentence, all its words
         severity=severity,
         code="invalid",
         tx_type="invalid-display",
-        text=f"Wrong Display Name '{shown}' for {target}. Valid display is {many}{listed(words, 'or')} "
+        text=f"Wrong Display Name '{shown}' for {target}. Valid display is "
+        f"{many}{listed(words, 'or')} "
         f"(for the language(s) '{languages}')",
         message_id="Display_Name_for__should_be_one_of__instead_of",
         expression=expression,
@@ -221,7 +227,7 @@ def wrong_display(  # noqa: PLR0913 - one sentence, all its words
     )
 
 
-def no_display_in_language(  # noqa: PLR0913 - one sentence, all its words
+def no_display_in_language(
     shown: str,
     target: str,
     default: str | None,
@@ -235,7 +241,8 @@ def no_display_in_language(  # noqa: PLR0913 - one sentence, all its words
         severity=severity,
         code="invalid",
         tx_type="invalid-display",
-        text=f"Wrong Display Name '{shown}' for {target}. There are no valid display names found for "
+        text=f"Wrong Display Name '{shown}' for {target}. There are no "
+        "valid display names found for "
         f"language(s) '{languages}'. Default display is '{default or ''}'",
         message_id="NO_VALID_DISPLAY_FOUND_NONE_FOR_LANG_ERR",
         expression=expression,
@@ -246,13 +253,14 @@ def no_display_in_language(  # noqa: PLR0913 - one sentence, all its words
 def default_display_used(
     shown: str, target: str, languages: str, *, expression: str | None
 ) -> Issue:
-    """Tell that the code has no display in the languages asked for, and `shown` is the default's."""
+    """Tell that no display is in the languages asked for, and `shown` is the default's."""
     return Issue(
         severity="information",
         code="invalid",
         tx_type="invalid-display",
         text=f"There are no valid display names found for the code {target} for language(s) "
-        f"'{languages}'. The display is '{shown}' which is a valid display for the default language",
+        f"'{languages}'. The display is '{shown}' which is a valid "
+        "display for the default language",
         message_id="NO_VALID_DISPLAY_FOUND_NONE_FOR_LANG_OK",
         expression=expression,
         in_message=True,

@@ -117,7 +117,9 @@ class Library:
         version: str | None = None,
         value_set: str | Mapping[str, Any] | None = None,
     ) -> Validation:
-        """Return whether a code is in its system, or in a value set (url or resource) if one is named."""
+        """Return whether a code is in its system, or in a value set (url or resource) if one is
+        named.
+        """
         request = ValidateRequest(
             release=self._release,
             code_system=value_set is None,

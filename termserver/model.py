@@ -165,7 +165,8 @@ class Issue:
     message_id: str | None = None
     expression: str | None = None
     in_message: bool = False
-    """Whether the text is part of the `message` parameter (suite: notes on status or case are not)."""
+    """Whether the text is part of the `message` parameter (suite: notes on status or case are not).
+    """
 
 
 def message_of(issues: Sequence[Issue], reasons: Sequence[str] = ()) -> str | None:

@@ -1,8 +1,10 @@
 """Rows that loaders yield and the store takes.
 
-Order within a load: one `PackHeader` first. Then for each code system: its `CodeSystemRecord`, all its
-`ConceptRecord`s and `EdgeRecord`s (in source order: sibling order is concept order), and only then its
-designations, properties, refsets and members. `DocumentRecord`s may come anywhere after the header.
+Order within a load: one `PackHeader` first. Then for each code system: its `CodeSystemRecord`, all
+its `ConceptRecord`s and `EdgeRecord`s (in source order: sibling order is concept order), and only
+then
+its designations, properties, refsets and members. `DocumentRecord`s may come anywhere after the
+header.
 A code is unique in its code system; an edge, designation or property names codes of the code system
 begun last.
 
@@ -31,9 +33,10 @@ class SourceFile:
 class PackHeader:
     """What the pack is: `name` and `version` become the folder name.
 
-    `kind` is the loader's name (rf2, loinc, icdo3, icd10cm, fhir-package, csv …); `fhir_versions` are
-    those of a package manifest; `licence` is the text shown at load and in `packs`; `core` is the FHIR
-    release ("4.0", "5.0") whose core package this is, None otherwise.
+    `kind` is the loader's name (rf2, loinc, icdo3, icd10cm, fhir-package, csv …); `fhir_versions`
+    are those of a package manifest; `licence` is the text shown at load and in `packs`; `core` is
+    the
+    FHIR release ("4.0", "5.0") whose core package this is, None otherwise.
     """
 
     name: str
@@ -102,8 +105,8 @@ class DesignationRecord:
 class PropertyRecord:
     """A property of `code`. `target` names a concept of the same system where the value is one.
 
-    `group` is the SNOMED CT role group (0 none), `active` false for inactive relationship rows that are
-    kept; the rest is the source row's.
+    `group` is the SNOMED CT role group (0 none), `active` false for inactive relationship rows that
+    are kept; the rest is the source row's.
     """
 
     code: str

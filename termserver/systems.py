@@ -12,14 +12,17 @@ BCP_13 = "urn:ietf:bcp:13"
 ISO_3166 = "urn:iso:std:iso:3166"
 
 POLYHIERARCHIES = frozenset({SNOMED_CT, LOINC, RXNORM})
-"""Systems whose concepts have several parents, so that an expansion of them is a list, not a tree."""
+"""Systems whose concepts have several parents, so that an expansion of them is a list, not a tree.
+"""
 
 LISTED_BY = {
     UCUM: "http://hl7.org/fhir/ValueSet/ucum-common",
     BCP_47: "http://terminology.hl7.org/ValueSet/Languages",
     BCP_13: "http://hl7.org/fhir/ValueSet/mimetypes",
 }
-"""Systems with a grammar -> the value set that lists what of them is common (suites UCUM, langcodes)."""
+"""Systems with a grammar -> the value set that lists what of them is common (suites UCUM,
+langcodes).
+"""
 
 TX_ISSUE_TYPE = "http://hl7.org/fhir/tools/CodeSystem/tx-issue-type"
 MESSAGE_ID = "http://hl7.org/fhir/StructureDefinition/operationoutcome-message-id"

@@ -1,4 +1,6 @@
-"""Terminology: the one value handed to every operation. Content of packs, and of one request in front."""
+"""Terminology: the one value handed to every operation. Content of packs, and of one request in
+front.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +23,9 @@ SUPPLEMENT_TYPE = "http://hl7.org/fhir/StructureDefinition/codesystem-supplement
 
 @dataclass(frozen=True, slots=True)
 class Terminology:
-    """What is loaded, seen from one FHIR base (`release` "4.0" or "5.0"), with a request's own content."""
+    """What is loaded, seen from one FHIR base (`release` "4.0" or "5.0"), with a request's own
+    content.
+    """
 
     registry: Registry
     release: str = "4.0"
@@ -76,13 +80,13 @@ class Terminology:
         return entry.system if entry else None
 
     def system_versions(self, url: str) -> list[str]:
-        """Return the versions that can answer, oldest first; empty if none (or none has a version)."""
+        """Return the versions that can answer, oldest first; empty if there is none."""
         sent = self.overlay.usable(url) if self.overlay else []
         found = {one.system.version for one in [*sent, *self.registry.usable(url)]}
         return _sorted_versions(one for one in found if one)
 
     def code_systems(self) -> list[CodeSystem]:
-        """Return the facts of every code system visible at this base, in order of url and version."""
+        """Return the facts of every code system visible at this base, by url and version."""
         entries = [
             Entry(system=system, content=content)
             for content in self.registry.contents
@@ -94,7 +98,9 @@ class Terminology:
         )
 
     def code_systems_with_value_set(self, canonical: str) -> list[CodeSystem]:
-        """Return the usable code system whose CodeSystem.valueSet is `canonical`, in a list of 0 or 1."""
+        """Return the usable code system whose CodeSystem.valueSet is `canonical`, in a list of 0 or
+        1.
+        """
         for registry in (self.overlay, self.registry):
             urls = registry.by_value_set(canonical) if registry else ()
             for url in urls:
@@ -128,12 +134,15 @@ class Terminology:
     def supplements_of(self, system: CodeSystem) -> list[Entry]:
         """Return every supplement whose base is this code system version."""
         sent = self.overlay.supplements(system.url) if self.overlay else ()
-        return [one for one in (*sent, *self.registry.supplements(system.url)) if _fits(one, system)]
+        return [
+            one for one in (*sent, *self.registry.supplements(system.url)) if _fits(one, system)
+        ]
 
     def with_supplements(
         self, provider: CodeSystemProvider, canonicals: Sequence[str]
     ) -> CodeSystemProvider:
-        """Return `provider` seen with its language packs and the named supplements that are its own.
+        """Return `provider` seen with its language packs and the named supplements that are its
+        own.
 
         A language pack (extension codesystem-supplement-type) needs not be asked for (suite bugs,
         3166-b). Raises: UnknownSupplement for one that is named and not there at all.
@@ -148,7 +157,9 @@ class Terminology:
     # -- documents ---------------------------------------------------------------------------
 
     def find_document(self, type_: str, url: str, version: str | None = None) -> Json | None:
-        """Return a ValueSet, ConceptMap … by canonical, content of the request first; None if absent."""
+        """Return a ValueSet, ConceptMap … by canonical, content of the request first; None if
+        absent.
+        """
         found = self.document_versions(type_, url)
         if version is None:
             best = newest(one.get("version") for one in found[0]) if found[0] else None
@@ -168,7 +179,9 @@ class Terminology:
     def document_versions(self, type_: str, url: str) -> tuple[list[Json], list[Json]]:
         """Return (sent with the request, installed with the default first) of one canonical."""
         sent = _documents_of(self.overlay, type_, url) if self.overlay else []
-        return [json for json, _ in sent], self._ranked(_documents_of(self.registry, type_, url), url)
+        return [json for json, _ in sent], self._ranked(
+            _documents_of(self.registry, type_, url), url
+        )
 
     def _ranked(self, found: list[tuple[Json, Content]], url: str) -> list[Json]:
         """Return installed documents with the default version first (rules as for code systems)."""
@@ -219,7 +232,7 @@ def _documents_of(registry: Registry | None, type_: str, url: str) -> list[tuple
 
 
 def _is_language_pack(entry: Entry) -> bool:
-    return extension_value(entry.system.resource, SUPPLEMENT_TYPE) == "lang-pack"
+    return bool(extension_value(entry.system.resource, SUPPLEMENT_TYPE) == "lang-pack")
 
 
 def _fits(entry: Entry, system: CodeSystem) -> bool:

@@ -1,7 +1,8 @@
 """Compose -> which concepts belong, by code system version. Set algebra, one function per rule.
 
-Rules: several includes are a union; what stands in one include is ANDed, several valueSets in it too
-(FHIR R5 include.valueSet; R4's element text says union, its page and the include's comment say all:
+Rules: several includes are a union; what stands in one include is ANDed, several valueSets in it
+too (FHIR R5 include.valueSet; R4's element text says union, its page and the include's comment say
+all:
 intersected in both, fhir-rules 1). Excluded codes are out whatever include brought them in.
 """
 
@@ -88,8 +89,8 @@ def versions_match(
 ) -> bool:
     """Tell whether a code counts as the same in another version of its system.
 
-    The definition's parameter `versionsMatch` says it; without it, it holds where an exclude names a
-    version that no include brings in, since the exclude would have no meaning otherwise (suite
+    The definition's parameter `versionsMatch` says it; without it, it holds where an exclude names
+    a version that no include brings in, since the exclude would have no meaning otherwise (suite
     `overload`, expand-exclude-merged against expand-exclude-enum).
     """
     said = expansion_parameter(value_set, "versionsMatch")
@@ -129,7 +130,8 @@ def _imported(evaluation: Evaluation, value_set: ValueSet, canonical: str) -> li
 def system_segment(evaluation: Evaluation, system: str, include: Include) -> Segment:
     """Return what an include selects from its code system.
 
-    Raises: UnknownCodeSystem where the system (version) is not there and its codes are not enumerated.
+    Raises: UnknownCodeSystem where the system (version) is not there and its codes are not
+    enumerated.
     """
     provider, wanted = evaluation.find_provider(system, include.version)
     if provider is None:
@@ -201,7 +203,9 @@ def _literal(system: str, concepts: Sequence[ConceptReference]) -> Segment:
 def _enumerated(
     system: str, provider: CodeSystemProvider, concepts: Sequence[ConceptReference]
 ) -> Segment:
-    """Keep the codes that the version has; a fragment's unknown codes stay, since it proves nothing."""
+    """Keep the codes that the version has; a fragment's unknown codes stay, since it proves
+    nothing.
+    """
     references: dict[Member, ConceptReference] = {}
     for one in concepts:
         member = provider.find(one.code)
@@ -270,7 +274,7 @@ def subtract(members: Members, others: Members) -> Members:
 
 
 def unite(members: Members, others: Members) -> Members:
-    """Return the union: a set where both are sets, otherwise a list in order of first occurrence."""
+    """Return the union: a set of sets, otherwise a list in order of first occurrence."""
     if isinstance(members, ConceptSet) and isinstance(others, ConceptSet):
         return members | others
     return tuple(dict.fromkeys([*members, *others]))
@@ -362,14 +366,14 @@ def _versions_newest_first(segments: Sequence[Segment]) -> list[Segment]:
     newest_first = cmp_to_key(
         lambda left, right: compare_versions(right.version, left.version)  # type: ignore[attr-defined]
     )
-    queues = {
-        system: iter(sorted(ones, key=newest_first)) for system, ones in by_system.items()
-    }
+    queues = {system: iter(sorted(ones, key=newest_first)) for system, ones in by_system.items()}
     return [next(queues[one.system]) for one in segments]
 
 
 def _active(evaluation: Evaluation, compose: Compose, segment: Segment) -> Segment:
-    """Drop inactive members where the compose or the request says so (compose.inactive, activeOnly)."""
+    """Drop inactive members where the compose or the request says so (compose.inactive,
+    activeOnly).
+    """
     if segment.provider is None or (compose.inactive is not False and not evaluation.active_only):
         return segment
     provider = segment.provider
@@ -378,7 +382,7 @@ def _active(evaluation: Evaluation, compose: Compose, segment: Segment) -> Segme
     kept = tuple(
         one
         for one in segment.members
-        if isinstance(one, str) and not _is_known(provider, one) or not provider.is_inactive(one)
+        if (isinstance(one, str) and not _is_known(provider, one)) or not provider.is_inactive(one)
     )
     return replace(segment, members=kept)
 

@@ -1,4 +1,4 @@
-"""Members -> ValueSet.expansion.contains: display, designations, properties, extensions, nesting."""
+"""Members -> expansion.contains: display, designations, properties, extensions, nesting."""
 
 from __future__ import annotations
 
@@ -35,10 +35,13 @@ _AS_PROPERTY = {
     _SD + "valueset-conceptOrder": ("order", "order", "decimal"),
     ITEM_WEIGHT: ("weight", "itemWeight", "decimal"),
 }
-"""Extensions shown as expansion properties: url -> (code, uri fragment, type). Suite `extensions`."""
+"""Extensions shown as expansion properties: url -> (code, uri fragment, type). Suite `extensions`.
+"""
 
 _WORTH_SHOWING = frozenset({"deprecated", "withdrawn", "TRIAL", "DISCOURAGED"})
-"""Statuses that are shown although the concept is active; LOINC's own words too (suite tx.fhir.org)."""
+"""Statuses that are shown although the concept is active; LOINC's own words too (suite
+tx.fhir.org).
+"""
 
 _PASSED_ON = frozenset({_SD + "rendering-style", _SD + "rendering-xhtml"})
 _PASSED_ON_FROM_VALUE_SET = _PASSED_ON | {CONCEPT_DEFINITION, VALUESET_DEPRECATED, STANDARDS_STATUS}
@@ -235,5 +238,7 @@ def _extensions(concept: Concept, reference: ConceptReference | None) -> tuple[J
     return tuple(own.values())
 
 
-def _kept(extensions: Sequence[Json], urls: frozenset[str] | Mapping[str, object]) -> tuple[Json, ...]:
+def _kept(
+    extensions: Sequence[Json], urls: frozenset[str] | Mapping[str, object]
+) -> tuple[Json, ...]:
     return tuple(one for one in extensions if one.get("url") in urls)

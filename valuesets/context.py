@@ -1,4 +1,4 @@
-"""What one evaluation of a value set carries along and collects: versions used, warnings, limits."""
+"""What one evaluation of a value set carries along: versions used, warnings, limits."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ from valuesets.versions import WantedVersion, required_version, satisfies, wante
 class Evaluation:
     """One evaluation of a value set and its imports. Not shared between requests.
 
-    `active_only` is the request's; each compose adds its own rule. `deadline` is a monotonic time in
-    seconds, None for no limit.
+    `active_only` is the request's; each compose adds its own rule. `deadline` is a monotonic time
+    in seconds, None for no limit.
     """
 
     terminology: Terminology

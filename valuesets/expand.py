@@ -1,9 +1,10 @@
 """ValueSet/$expand: compose, text filter, order, paging, display, echo of parameters.
 
-Source: FHIR R4 and R5 ValueSet/$expand, valueset 4.9.8; IG requirements and suite. Order: compose order;
-an enumeration keeps its own; otherwise ordinal (pre-order, siblings as in the source); with a text
-filter, rank. A page (count or offset) and a text filter give a flat list; otherwise whole code systems
-and filters nest where the hierarchy is asked for (excludeNested is not true).
+Source: FHIR R4 and R5 ValueSet/$expand, valueset 4.9.8; IG requirements and suite. Order: compose
+order; an enumeration keeps its own; otherwise ordinal (pre-order, siblings as in the source); with
+a text
+filter, rank. A page (count or offset) and a text filter give a flat list; otherwise whole code
+systems and filters nest where the hierarchy is asked for (excludeNested is not true).
 """
 
 from __future__ import annotations
@@ -107,13 +108,16 @@ def check_request(request: ExpandRequest) -> None:
             raise InvalidRequest(f"The parameter '{name}' must not be negative, but is {value}")
     if request.date is not None:
         raise NotSupported(
-            f"The parameter 'date' ({request.date}) is not supported: definitions are kept by version, "
+            f"The parameter 'date' ({request.date}) is not supported: "
+            "definitions are kept by version, "
             "not by date; name the versions instead"
         )
 
 
 def requested_languages(request: ExpandRequest, value_set: ValueSet) -> Languages | None:
-    """Return the languages by IG languages: parameter, value set parameter, header, ValueSet.language."""
+    """Return the languages by IG languages: parameter, value set parameter, header,
+    ValueSet.language.
+    """
     return first_languages(
         (
             (request.display_language, "displayLanguage"),
@@ -238,7 +242,7 @@ def _whole(request: ExpandRequest, shown: Shown, segments: Sequence[Segment]) ->
     return result
 
 
-# -- what is said about the expansion ----------------------------------------------------------------
+# -- what is said about the expansion -------------------------------------------------------------
 
 
 def _parameters(
@@ -322,7 +326,9 @@ def _warnings(evaluation: Evaluation, value_set: ValueSet) -> list[ExpansionPara
     found: dict[tuple[str, str], None] = {}
     for canonical, system in evaluation.systems.items():
         status = resource_status(
-            system.status, system.standards_status, experimental=_odd(system.experimental, value_set)
+            system.status,
+            system.standards_status,
+            experimental=_odd(system.experimental, value_set),
         )
         if status:
             found[status, canonical] = None
@@ -339,8 +345,10 @@ def _warnings(evaluation: Evaluation, value_set: ValueSet) -> list[ExpansionPara
     ]
 
 
-def _odd(experimental: bool, value_set: ValueSet) -> bool:  # noqa: FBT001 - a fact, not a switch
-    """Tell whether an experimental code system deserves a warning: not in an experimental value set."""
+def _odd(experimental: bool, value_set: ValueSet) -> bool:
+    """Tell whether an experimental code system deserves a warning: not in an experimental value
+    set.
+    """
     return experimental and not value_set.experimental
 
 

@@ -11,7 +11,9 @@ from termserver.model import FilterClause, Json
 from termserver.systems import EXPANSION_PARAMETER, STANDARDS_STATUS, VALUESET_SUPPLEMENT
 from valuesets.model import Compose, ConceptReference, Include, ValueSet
 
-R5_OPERATOR = "http://hl7.org/fhir/5.0/StructureDefinition/extension-ValueSet.compose.include.filter.op"
+R5_OPERATOR = (
+    "http://hl7.org/fhir/5.0/StructureDefinition/extension-ValueSet.compose.include.filter.op"
+)
 """The cross-version extension by which R4 carries `child-of` and `descendent-leaf`."""
 
 _REFUSED = {
@@ -36,7 +38,8 @@ def value_set_of(resource: Json) -> ValueSet:
     ]:
         if extension.get("url") in _REFUSED:
             raise InvalidValueSet(
-                f"The value set is defined by the extension {extension['url']}, which is not supported"
+                "The value set is defined by the extension "
+                f"{extension['url']}, which is not supported"
             )
     compose = resource.get("compose")
     return ValueSet(
@@ -105,7 +108,9 @@ def _include(json: Json, path: str) -> Include:
     if system is None and not value_sets:
         raise InvalidValueSet(f"{path} has neither system nor valueSet (vsd-1)", expression=path)
     if system is None and (concepts or filters):
-        raise InvalidValueSet(f"{path} has concept or filter without system (vsd-2)", expression=path)
+        raise InvalidValueSet(
+            f"{path} has concept or filter without system (vsd-2)", expression=path
+        )
     if concepts and filters:
         raise InvalidValueSet(f"{path} has both concept and filter (vsd-3)", expression=path)
     return Include(

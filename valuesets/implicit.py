@@ -12,18 +12,18 @@ from termserver.systems import LOINC, SNOMED_CT
 from termserver.terminology import Terminology
 from valuesets.model import Compose, Include, ValueSet
 
-_SNOMED = re.compile(r"(http://snomed\.info/x?sct(?:/\d+(?:/version/\d+)?)?)\?fhir_vs(?:=(.*))?$", re.S)
+_SNOMED = re.compile(
+    r"(http://snomed\.info/x?sct(?:/\d+(?:/version/\d+)?)?)\?fhir_vs(?:=(.*))?$", re.S
+)
 _LOINC = re.compile(r"http://loinc\.org/vs(?:/(L[LPG]\d+-\d))?$")
 _SCTID = re.compile(r"\d{6,18}$")
 
 
-def implicit_value_set(
-    terminology: Terminology, url: str, version: str | None
-) -> ValueSet | None:
+def implicit_value_set(terminology: Terminology, url: str, version: str | None) -> ValueSet | None:
     """Return the value set that `url` implies, None where it implies none.
 
-    Sources: THO pages "Using SNOMED CT" and "Using LOINC"; CodeSystem.valueSet; the code system's own
-    url. Raises: InvalidValueSet for a `fhir_vs` form that does not exist.
+    Sources: THO pages "Using SNOMED CT" and "Using LOINC"; CodeSystem.valueSet; the code system's
+    own url. Raises: InvalidValueSet for a `fhir_vs` form that does not exist.
     """
     match = _SNOMED.match(url)
     if match:

@@ -1,4 +1,4 @@
-"""Texts of findings and errors that concern value sets, one function each (ids: HL7's validator)."""
+"""Texts of findings and errors on value sets, one function each (ids: HL7's validator)."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def value_set_not_found(canonical: str) -> UnknownValueSet:
 
 
 def import_not_found(url: str, version: str | None) -> UnknownValueSet:
-    """Return the error for an imported value set that is not there, in the version it is pinned to."""
+    """Return the error for an imported value set (version) that is not there."""
     if version is None:
         return value_set_not_found(url)
     return UnknownValueSet(
@@ -37,7 +37,10 @@ def import_not_found(url: str, version: str | None) -> UnknownValueSet:
 def system_not_found(url: str, version: str | None, known: Sequence[str]) -> UnknownCodeSystem:
     """Return the error of $expand for a code system (version) that is not there."""
     if version is None:
-        text = f"A definition for CodeSystem '{url}' could not be found, so the value set cannot be expanded"
+        text = (
+            f"A definition for CodeSystem '{url}' could not be found, so "
+            f"the value set cannot be expanded"
+        )
         message_id = "UNKNOWN_CODESYSTEM_EXP"
     else:
         valid = f"Valid versions: {listed(known)}" if known else "No versions of it are known"
@@ -105,7 +108,7 @@ def version_not_allowed(
     )
 
 
-def version_mismatch(  # noqa: PLR0913 - one sentence, all its words
+def version_mismatch(
     url: str,
     wanted: str | None,
     found: str | None,
@@ -117,8 +120,8 @@ def version_mismatch(  # noqa: PLR0913 - one sentence, all its words
 ) -> Issue:
     """Tell that the version of a Coding differs from the version of the include.
 
-    `wanted` is what the include asks for after the version parameters, `found` the version it resolves
-    to, `original` what the include itself says, `given` the Coding's. Suite `version`.
+    `wanted` is what the include asks for after the version parameters, `found` the version it
+    resolves to, `original` what the include itself says, `given` the Coding's. Suite `version`.
     """
     tail = f"in the ValueSet include is different to the one in the value ('{given}')"
     severity, message_id, in_message = "error", "VALUESET_VALUE_MISMATCH", True
@@ -172,9 +175,14 @@ def no_valid_coding(canonical: str) -> Issue:
     )
 
 
-def system_not_inferred(code: str, canonical: str, matches: Sequence[str], *, expression: str) -> Issue:
+def system_not_inferred(
+    code: str, canonical: str, matches: Sequence[str], *, expression: str
+) -> Issue:
     """Tell that no system, or more than one, has the code in the value set."""
-    text = f"The System URI could not be determined for the code '{code}' in the ValueSet '{canonical}'"
+    text = (
+        f"The System URI could not be determined for the code "
+        f"'{code}' in the ValueSet '{canonical}'"
+    )
     message_id = "UNABLE_TO_INFER_CODESYSTEM"
     if matches:
         text += f": value set expansion has multiple matches: [{', '.join(matches)}]"

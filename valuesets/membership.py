@@ -23,8 +23,9 @@ from valuesets.versions import required_version, satisfies, wanted_version
 class Hit:
     """An include that has the code: the code system version, the member and the enumerated entry.
 
-    `provider` is None where the system is not loaded (the code is enumerated). `barred` tells that the
-    compose or the request wants active codes only and this one is inactive. `problems` are version
+    `provider` is None where the system is not loaded (the code is enumerated). `barred` tells that
+    the compose or the request wants active codes only and this one is inactive. `problems` are
+    version
     findings that make the answer false although the code is there.
     """
 
@@ -92,7 +93,8 @@ def _excluded(search: Search, value_set: ValueSet, compose: Compose, hit: Hit) -
     """Tell whether an exclude takes the hit away.
 
     A coding without version is excluded in any version, unless the definition says `versionsMatch`
-    false, or the exclude is of another version that an include brings in as well (suite `overload`).
+    false, or the exclude is of another version that an include brings in as well (suite
+    `overload`).
     """
     for exclude in compose.excludes:
         aside = Search(evaluation=search.evaluation, facts=_plain(search.facts))
@@ -172,7 +174,8 @@ def _said_in_message(error: TerminologyError) -> list[Issue]:
     return [replace(one, in_message=True) for one in error.issues]
 
 
-# -- one include's own code system -------------------------------------------------------------------
+# -- one include's own code system
+# -------------------------------------------------------------------
 
 
 def _in_system(search: Search, compose: Compose, include: Include, system: str) -> Hit | None:
@@ -197,9 +200,9 @@ def _in_system(search: Search, compose: Compose, include: Include, system: str) 
     if not selected:
         search.problems.extend(one for one in problems if one.severity == "error")
         return None
-    barred = (
-        compose.inactive is False or search.evaluation.active_only
-    ) and provider.is_inactive(member)
+    barred = (compose.inactive is False or search.evaluation.active_only) and provider.is_inactive(
+        member
+    )
     return Hit(
         provider=provider, member=member, reference=reference, barred=barred, problems=problems
     )
@@ -254,7 +257,7 @@ def _without_provider(
     reference: ConceptReference | None,
     problems: tuple[Issue, ...],
 ) -> Hit | None:
-    """Answer for a code system (version) that is not there: only an enumerated code can be decided."""
+    """Answer for a code system (version) not there: only an enumerated code is decided."""
     terminology = search.evaluation.terminology
     if reference is not None and terminology.find_system(system) is None:
         return Hit(provider=None, member=None, reference=reference, problems=problems)
@@ -273,7 +276,8 @@ def _provider_for(
 ) -> tuple[CodeSystemProvider | None, tuple[Issue, ...]]:
     """Return (provider, version findings) of an include for this coding. Suite `version`.
 
-    The coding's own version is used where the include leaves it open, or where its wildcard takes it.
+    The coding's own version is used where the include leaves it open, or where its wildcard takes
+    it.
     """
     evaluation, facts = search.evaluation, search.facts
     terminology, given = evaluation.terminology, facts.coding.version
@@ -323,7 +327,8 @@ def _provider_for(
 
 
 def check_cycles(evaluation: Evaluation, value_set: ValueSet) -> None:
-    """Raise CyclicValueSet where a value set imports itself, even if a code can be decided before that.
+    """Raise CyclicValueSet where a value set imports itself, even if a code can be decided before
+    that.
 
     Cost: the definitions that it imports, none of their members.
     """

@@ -36,7 +36,9 @@ class ConceptReference:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Include:
-    """One include or exclude. `path` is its FHIRPath in the resource ("ValueSet.compose.include[0]")."""
+    """One include or exclude. `path` is its FHIRPath in the resource
+    ("ValueSet.compose.include[0]").
+    """
 
     system: str | None = None
     version: str | None = None
@@ -111,7 +113,7 @@ class ExpandRequest:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Contains:
-    """ValueSet.expansion.contains. `properties` are what was asked for; `contains` the nested ones."""
+    """ValueSet.expansion.contains. `properties` were asked for; `contains` are nested."""
 
     system: str
     code: str
@@ -127,7 +129,7 @@ class Contains:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExpansionParameter:
-    """ValueSet.expansion.parameter; `type` is the FHIR type in the name (Uri, Boolean, Integer …)."""
+    """ValueSet.expansion.parameter; `type` is the FHIR type in its name (Uri, Boolean …)."""
 
     name: str
     type: str

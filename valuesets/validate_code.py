@@ -91,7 +91,7 @@ class _Outcome:
 
     __slots__ = ("facts", "inside")
 
-    def __init__(self, facts: CodeFacts, inside: bool | None) -> None:  # noqa: FBT001 - the verdict
+    def __init__(self, facts: CodeFacts, inside: bool | None) -> None:
         self.facts = facts
         self.inside = inside
 
@@ -129,13 +129,13 @@ class _Check:
         return self._outside(search, facts)
 
     def _of_asked_version(self, search: Search, hits: list[Hit]) -> list[Hit]:
-        """Drop hits in other versions where the value set draws from the coding's own version too."""
+        """Drop hits in other versions where the coding's own version is drawn from too."""
         given = search.facts.coding.version
         if given and any(satisfies(one.system.version, given) for one in search.asked):
             return [one for one in hits if satisfies(_version(one), given)]
         return hits
 
-    # -- the code is there ---------------------------------------------------------------------------
+    # -- the code is there ------------------------------------------------------------------------
 
     def _inside(self, search: Search, facts: CodeFacts, hits: list[Hit]) -> _Outcome:
         hit = self._best(facts, hits)
@@ -146,9 +146,7 @@ class _Check:
         if search.as_alias:
             given = facts.coding.system or ""
             canonical = self.evaluation.terminology.registry.canonical(given)
-            facts.add(
-                code_issues.alias_used(given, canonical, expression=facts.place.at("system"))
-            )
+            facts.add(code_issues.alias_used(given, canonical, expression=facts.place.at("system")))
         if hit.provider is None:
             facts.display = hit.reference.display if hit.reference else None
             return _Outcome(facts, inside=True)
@@ -165,7 +163,9 @@ class _Check:
         return _Outcome(facts, inside)
 
     def _best(self, facts: CodeFacts, hits: list[Hit]) -> Hit:
-        """Choose among code system versions: one without version findings, whose display fits, newest."""
+        """Choose among code system versions: one without version findings, whose display fits,
+        newest.
+        """
         clean = [one for one in hits if not one.problems] or hits
         best = clean[0]
         for one in clean[1:]:
@@ -194,13 +194,13 @@ class _Check:
             )
 
     def _allowed(self, facts: CodeFacts, hit: Hit) -> bool:
-        """Tell whether an included code may be used here: abstract and inactive ones may not always."""
+        """Tell whether an included code may be used here: abstract and inactive ones may not
+        always.
+        """
         concept, code = facts.concept, facts.coding.code or ""
         where = facts.place.at("code")
         if self.request.abstract is False and concept is not None and concept.abstract:
-            facts.add(
-                code_issues.abstract_code(facts.coding.system or "", code, expression=where)
-            )
+            facts.add(code_issues.abstract_code(facts.coding.system or "", code, expression=where))
         elif hit.barred:
             facts.add(code_issues.inactive_not_allowed(code, expression=where))
         else:
@@ -211,9 +211,9 @@ class _Check:
     def _note_reference(self, facts: CodeFacts, reference: ConceptReference) -> None:
         for extension in reference.extensions:
             value = next((one for key, one in extension.items() if key.startswith("value")), None)
-            marked = (extension.get("url") == VALUESET_DEPRECATED and str(value).lower() == "true") or (
-                extension.get("url") == STANDARDS_STATUS and value in {"deprecated", "withdrawn"}
-            )
+            marked = (
+                extension.get("url") == VALUESET_DEPRECATED and str(value).lower() == "true"
+            ) or (extension.get("url") == STANDARDS_STATUS and value in {"deprecated", "withdrawn"})
             if marked:
                 status = value if extension.get("url") == STANDARDS_STATUS else "deprecated"
                 facts.add(
@@ -265,13 +265,17 @@ class _Check:
         )
 
     def _enumerates(self, facts: CodeFacts) -> bool:
-        """Tell whether the value set lists the codes of this system, so a fragment cannot add any."""
+        """Tell whether the value set lists this system's codes, so a fragment adds none."""
         compose = self.value_set.compose
-        own = [one for one in compose.includes if one.system == facts.coding.system] if compose else []
+        own = (
+            [one for one in compose.includes if one.system == facts.coding.system]
+            if compose
+            else []
+        )
         return bool(own) and all(one.concepts or one.filters for one in own)
 
     def _asked_for(self, search: Search) -> CodeSystemProvider | None:
-        """Return the version that the value set draws from: the coding's own, otherwise the newest."""
+        """Return the version that the value set draws from: the coding's, else the newest."""
         given = search.facts.coding.version
         own = [one for one in search.asked if given and satisfies(one.system.version, given)]
         providers = own or search.asked
@@ -284,7 +288,7 @@ class _Check:
         return best
 
     def _own_system(self, facts: CodeFacts) -> CodeSystemProvider | None:
-        """Return the coding's code system, which the value set does not draw from, or say why not."""
+        """Return the coding's system, not drawn from by the value set, or say why not."""
         terminology, coding = self.evaluation.terminology, facts.coding
         system = coding.system or ""
         where = facts.place.at("system")
@@ -346,7 +350,7 @@ def _version(hit: Hit) -> str | None:
     return hit.provider.system.version if hit.provider else None
 
 
-# -- the answer --------------------------------------------------------------------------------------
+# -- the answer -----------------------------------------------------------------------------------
 
 
 def _answer(check: _Check, checked: list[_Outcome]) -> Validation:
@@ -380,7 +384,9 @@ def _answer(check: _Check, checked: list[_Outcome]) -> Validation:
 
 
 def _shows(check: _Check, checked: list[_Outcome]) -> bool:
-    """Tell whether one coding stands for the answer: a CodeableConcept needs one that may be inside."""
+    """Tell whether one coding stands for the answer: a CodeableConcept needs one that may be
+    inside.
+    """
     return check.alone or any(one.inside for one in checked)
 
 

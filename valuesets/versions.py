@@ -68,7 +68,7 @@ def _rule(terminology: Terminology, entries: Sequence[str], system: str) -> str 
 
 
 def required_version(terminology: Terminology, rules: VersionRules, system: str) -> str | None:
-    """Return the version that check-system-version requires of `system`, None if it says nothing."""
+    """Return the version that check-system-version requires of `system`, or None."""
     found = _rule(terminology, rules.check_system_version, system)
     return parse_canonical(found)[1] if found else None
 

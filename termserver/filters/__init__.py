@@ -1,7 +1,8 @@
 """FHIR filter operators: one module each, all with `select` and `contains`.
 
-`select` answers which concepts of a code system satisfy a clause, `contains` whether one does, so that
-$validate-code never expands. Source: FHIR ValueSet.compose.include.filter, CodeSystem filter-operator.
+`select` answers which concepts of a code system satisfy a clause, `contains` whether one does, so
+that $validate-code never expands. Source: FHIR ValueSet.compose.include.filter, CodeSystem filter-
+operator.
 """
 
 from __future__ import annotations
@@ -57,8 +58,8 @@ HIERARCHICAL = frozenset(
 def select(source: FilterSource, clause: FilterClause) -> ConceptSet:
     """Return the concepts of `source` that satisfy `clause`; empty where none does.
 
-    Raises: NotSupported (unknown operator), InvalidValueSet (unknown property, value that the operator
-    cannot use), UnknownCode (a root that is not there).
+    Raises: NotSupported (unknown operator), InvalidValueSet (unknown property, value that the
+    operator cannot use), UnknownCode (a root that is not there).
     """
     found: ConceptSet = _operator(source, clause).select(source, clause)
     return found

@@ -1,7 +1,7 @@
 """`regex`: a value of the property matches the pattern, anchored at both ends.
 
-Anchored as suite case simple-expand-regex2 fixes; RE2 (google-re2), whose time is linear in the input,
-so no pattern can be catastrophic (suite `regex-bad`).
+Anchored as suite case simple-expand-regex2 fixes; RE2 (google-re2), whose time is linear in the
+input, so no pattern can be catastrophic (suite `regex-bad`).
 """
 
 import re2
@@ -38,5 +38,6 @@ def compiled(clause: FilterClause) -> "re2._Regexp":
         return re2.compile(clause.value, options)
     except re2.error as error:
         raise InvalidValueSet(
-            f"The regex '{clause.value}' of the filter on '{clause.property}' cannot be used: {error}"
+            f"The regex '{clause.value}' of the filter on "
+            f"'{clause.property}' cannot be used: {error}"
         ) from error

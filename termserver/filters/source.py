@@ -70,13 +70,15 @@ def root(source: FilterSource, clause: FilterClause) -> Ordinal:
     """
     if clause.property not in CODE_WORDS:
         raise InvalidValueSet(
-            f"The filter operator '{clause.op}' on '{source.system.canonical}' works on the property "
+            f"The filter operator '{clause.op}' on "
+            f"'{source.system.canonical}' works on the property "
             f"'concept', not on '{clause.property}'"
         )
     member = source.find(clause.value)
     if not isinstance(member, int):
         raise UnknownCode(
-            f"The filter '{clause.property} {clause.op} {clause.value}' names a code that is not in "
+            f"The filter '{clause.property} {clause.op} {clause.value}' "
+            "names a code that is not in "
             f"the code system '{source.system.url}' version "
             f"'{source.system.version or '(none)'}'; load a version that has it"
         )
@@ -134,7 +136,9 @@ def same_text(source: FilterSource, clause: FilterClause, left: str, right: str)
     if left == right:
         return True
     is_code = clause.property in CODE_WORDS
-    return is_code and source.system.case_sensitive is not True and left.casefold() == right.casefold()
+    return (
+        is_code and source.system.case_sensitive is not True and left.casefold() == right.casefold()
+    )
 
 
 def _declares(source: FilterSource, code: str) -> bool:

@@ -165,8 +165,8 @@ def note_status(facts: CodeFacts, status: str | None) -> None:
 def note_display(facts: CodeFacts, languages: Languages | None, *, lenient: bool) -> None:
     """Choose the display to answer and check the one given, if any (suites validation, language2).
 
-    With languages asked for, only names in them (or of no language) are right; where the code has none
-    in them, the default names are accepted with a note. No languages: any name of the code.
+    With languages asked for, only names in them (or of no language) are right; where the code has
+    none in them, the default names are accepted with a note. No languages: any name of the code.
     """
     provider, concept = facts.provider, facts.concept
     if provider is None or concept is None:
@@ -238,7 +238,9 @@ def _choices(
 
 
 def _is_shown(designation: Designation) -> bool:
-    """Tell whether a designation is a name to be shown, by its use; terms of SNOMED CT and LOINC are."""
+    """Tell whether a designation is a name to be shown, by its use; terms of SNOMED CT and LOINC
+    are.
+    """
     use = designation.use
     return is_display(designation) or (use is not None and use.system in {SNOMED_CT, LOINC})
 

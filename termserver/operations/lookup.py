@@ -100,7 +100,9 @@ def lookup(terminology: Terminology, request: LookupRequest) -> Lookup:
 
 
 def get_system(terminology: Terminology, url: str, version: str | None) -> CodeSystemProvider:
-    """Return the provider of a code system version. Raises: UnknownCodeSystem, saying what there is."""
+    """Return the provider of a code system version. Raises: UnknownCodeSystem, saying what there
+    is.
+    """
     provider = terminology.find_system(url, version)
     if provider is None:
         known = terminology.system_versions(url)
@@ -170,7 +172,7 @@ def _properties(
 def all_properties(
     provider: CodeSystemProvider, member: Member, concept: Concept
 ) -> Iterable[Property]:
-    """Yield `inactive`, the concept's own properties, then parents and children it does not name."""
+    """Yield `inactive`, the concept's own properties, then parents and children not in them."""
     own = {one.code for one in concept.properties}
     if "inactive" not in own:
         yield Property(code="inactive", type="boolean", value=concept.inactive)

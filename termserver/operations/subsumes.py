@@ -53,7 +53,8 @@ def subsumes(terminology: Terminology, request: SubsumesRequest) -> SubsumptionO
     versions = {request.coding_a.version, request.coding_b.version, request.version} - {None}
     if len(versions) > 1:
         raise InvalidRequest(
-            f"$subsumes compares codes of one version, not of {' and '.join(sorted(map(str, versions)))}"
+            "$subsumes compares codes of one version, not of "
+            f"{' and '.join(sorted(map(str, versions)))}"
         )
     provider = get_system(terminology, named.pop(), next(iter(versions), None))
     left = get_member(provider, request.coding_a.code)

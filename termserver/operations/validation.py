@@ -60,8 +60,8 @@ class Validation:
     """The answer of $validate-code.
 
     `unknown_systems` are canonicals on which the answer hangs (`x-caused-by-unknown-system`),
-    `missing_systems` are only mentioned (`x-unknown-system`); `codeable_concept` is the input echoed
-    where one was given.
+    `missing_systems` are only mentioned (`x-unknown-system`); `codeable_concept` is the input
+    echoed where one was given.
     """
 
     result: bool

@@ -67,7 +67,9 @@ class CodeSystemProvider(Protocol):
         """Tell whether `member` is not for selection."""
 
     def select(self, clause: FilterClause) -> ConceptSet:
-        """Return the concepts that satisfy `clause`. Raises: Unenumerable, UnknownCode, NotSupported."""
+        """Return the concepts that satisfy `clause`. Raises: Unenumerable, UnknownCode,
+        NotSupported.
+        """
 
     def contains(self, clause: FilterClause, member: Member) -> bool:
         """Tell whether `member` satisfies `clause`, without building the set."""

@@ -46,7 +46,8 @@ class _Rows:
 def overlay_provider(resource: Json) -> OverlayProvider:
     """Return a provider for one CodeSystem resource. Cost: linear in its concepts.
 
-    Raises: InvalidRequest for a code that occurs twice, a cycle, or a resource that is no CodeSystem.
+    Raises: InvalidRequest for a code that occurs twice, a cycle, or a resource that is no
+    CodeSystem.
     """
     rows = _gather(code_system_records(resource))
     if rows.system is None:
@@ -95,7 +96,9 @@ def _property(record: PropertyRecord) -> Property:
 
 
 def _ordered(rows: _Rows) -> list[Concept]:
-    """Return the concepts in pre-order of the hierarchy, siblings in source order, as packs number them."""
+    """Return the concepts in pre-order of the hierarchy, siblings in source order, as packs number
+    them.
+    """
     by_code = {record.code: record for record in rows.concepts}
     if len(by_code) < len(rows.concepts):
         twice = next(_repeated(record.code for record in rows.concepts))

@@ -1,4 +1,4 @@
-"""Packs -> the contents of a registry: which provider stands before which code system. One table."""
+"""Packs -> contents of a registry: which provider stands before which code system."""
 
 from __future__ import annotations
 
@@ -77,15 +77,17 @@ def build_registry(contents: Iterable[Content]) -> Registry:
 def naming_aliases(resources: Iterable[Json]) -> dict[str, str]:
     """Return alias -> canonical uri from NamingSystem resources of code systems.
 
-    Only identifiers of type uri, oid (as `urn:oid:`) and uuid, and only where one active NamingSystem
-    claims them: twelve identifiers of HL7's own belong to two (design.md section 3).
+    Only identifiers of type uri, oid (as `urn:oid:`) and uuid, and only where one active
+    NamingSystem claims them: twelve identifiers of HL7's own belong to two (design.md section 3).
     """
     claims: dict[str, set[str]] = {}
     for resource in resources:
         if resource.get("status") == "active" and resource.get("kind") == "codesystem":
             names = list(_names(resource))
             canonical = next((name for name, kind, _ in names if kind == "uri"), None)
-            preferred = next((name for name, kind, best in names if best and kind == "uri"), canonical)
+            preferred = next(
+                (name for name, kind, best in names if best and kind == "uri"), canonical
+            )
             for name, _, _ in names:
                 if preferred is not None:
                     claims.setdefault(name, set()).add(preferred)

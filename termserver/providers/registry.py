@@ -32,8 +32,8 @@ class DocumentSource(Protocol):
 class Content:
     """One pack, the grammars, or what came with a request.
 
-    `core` is the FHIR release whose core package this is; higher `rank` wins; `preferred` wins outright.
-    `open` gives the provider of one of `systems`.
+    `core` is the FHIR release whose core package this is; higher `rank` wins; `preferred` wins
+    outright. `open` gives the provider of one of `systems`.
     """
 
     name: str

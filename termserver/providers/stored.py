@@ -172,7 +172,7 @@ class StoredProvider:
         return self._reader.designation_rows(self.first, self.last)
 
     def designation_range(self, first: int, last: int) -> Iterator[DesignationRow]:
-        """Yield the designations of the concepts from `first` up to but without `last`, by concept."""
+        """Yield the designations of the concepts in [`first`, `last`), by concept."""
         return self._reader.designation_rows(first, last)
 
     def concept_columns(

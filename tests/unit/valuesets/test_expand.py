@@ -33,12 +33,19 @@ def code_system(version: str | None = "1", **more: Any) -> dict[str, Any]:
         "caseSensitive": True,
         "language": "en",
         "concept": [
-            {"code": "a", "display": "Apple", "concept": [
-                {"code": "b", "display": "Berry", "definition": "A small fruit"},
-                {"code": "c", "display": "Cherry", "property": [
-                    {"code": "status", "valueCode": "retired"}
-                ], "concept": [{"code": "d", "display": "Damson"}]},
-            ]},
+            {
+                "code": "a",
+                "display": "Apple",
+                "concept": [
+                    {"code": "b", "display": "Berry", "definition": "A small fruit"},
+                    {
+                        "code": "c",
+                        "display": "Cherry",
+                        "property": [{"code": "status", "valueCode": "retired"}],
+                        "concept": [{"code": "d", "display": "Damson"}],
+                    },
+                ],
+            },
             {"code": "e", "display": "Egg", "designation": [{"language": "de", "value": "Ei"}]},
         ],
         **more,
@@ -278,9 +285,11 @@ def test_a_missing_supplement_is_refused() -> None:
     [
         {"concept": [{"code": "a"}], "valueSet": [VS + "1"]},
         {},
-        {"system": CS, "concept": [{"code": "a"}], "filter": [
-            {"property": "concept", "op": "=", "value": "a"}
-        ]},
+        {
+            "system": CS,
+            "concept": [{"code": "a"}],
+            "filter": [{"property": "concept", "op": "=", "value": "a"}],
+        },
         {"system": CS, "concept": [{"display": "no code"}]},
         {"system": CS, "filter": [{"property": "concept", "op": "is-a"}]},
     ],

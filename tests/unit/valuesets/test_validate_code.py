@@ -24,14 +24,22 @@ def code_system(version: str = "1", **more: Any) -> dict[str, Any]:
         "caseSensitive": True,
         "language": "en",
         "concept": [
-            {"code": "a", "display": "Apple", "concept": [
-                {"code": "b", "display": "Berry", "designation": [
-                    {"language": "de", "value": "Beere"}
-                ]}
-            ]},
-            {"code": "old", "display": "Old", "property": [
-                {"code": "inactive", "valueBoolean": True}
-            ]},
+            {
+                "code": "a",
+                "display": "Apple",
+                "concept": [
+                    {
+                        "code": "b",
+                        "display": "Berry",
+                        "designation": [{"language": "de", "value": "Beere"}],
+                    }
+                ],
+            },
+            {
+                "code": "old",
+                "display": "Old",
+                "property": [{"code": "inactive", "valueBoolean": True}],
+            },
             {"code": "group", "property": [{"code": "notSelectable", "valueBoolean": True}]},
         ],
         **more,
@@ -50,7 +58,7 @@ def run(*resources: dict[str, Any], code: str = "a", **request: Any) -> Validati
     return validate_code(terminology, ValidateRequest(url=VS, **request))
 
 
-def ids(validation: Validation) -> list[str | None]:
+def ids(validation: Validation) -> list[str]:
     return sorted(str(one.message_id) for one in validation.issues)
 
 
