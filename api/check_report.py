@@ -14,7 +14,8 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from api.version import VERSION
 from api.wire.common import JsonObject
 from termserver.model import Issue
-from valuesets.checking import Finding, Report
+from valuesets.checking import Report
+from valuesets.findings import Finding
 
 COLUMNS = (
     "severity",

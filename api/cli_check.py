@@ -57,9 +57,9 @@ def check(
     """Check every code in FILES (resources, Bundles, NDJSON) against the bindings that hold for it.
 
     Profiles come from meta.profile and --profile; where none of them is loaded, the base type
-    holds. A miss is an error in a required binding and in a maximum value set, a warning in an extensible
-    one, a note in a preferred one. What hangs on content that is not loaded cannot be decided, and
-    is never counted as passed. Exit code 1 if there is an error.
+    holds. A miss is an error in a required binding and in a maximum value set, a warning in an
+    extensible one, a note in a preferred one. What hangs on content that is not loaded cannot be
+    decided, and is never counted as passed. Exit code 1 if there is an error.
     """
     form = "json" if as_json else form
     if out is not None and form == "table":

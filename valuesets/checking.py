@@ -12,58 +12,27 @@ import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Literal
 
 from termserver.errors import TooCostly
 from termserver.model import Coding, Json
 from termserver.terminology import Terminology
 from valuesets.bindings import MAXIMUM
-from valuesets.coded import BoundBy, CodedElement, Missing, Walk, walk
+from valuesets.coded import walk
+from valuesets.coded_element import BoundBy, CodedElement, Missing, Walk
+from valuesets.findings import (
+    SEVERITY,
+    Finding,
+    FindingKind,
+    Severity,
+    bound_finding,
+    coded_finding,
+    missing_text,
+    none_of,
+    plain_finding,
+    rule_text,
+)
 from valuesets.profiles import Definitions
 from valuesets.verdicts import CodeVerdict, Membership, Verdicts
-
-Severity = Literal["error", "warning", "information"]
-FindingKind = Literal[
-    "not-in-value-set",
-    "not-in-maximum-value-set",
-    "no-code",
-    "unknown-code",
-    "no-system",
-    "display",
-    "status",
-    "cannot-be-decided",
-    "definition-not-available",
-    "profile-of-other-type",
-]
-
-SEVERITY: dict[str, Severity] = {
-    "required": "error",
-    MAXIMUM: "error",
-    "extensible": "warning",
-    "preferred": "information",
-}
-"""Strength (or "maximum") -> severity of a miss; any other strength is not checked."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Finding:
-    """One thing to say about one place. `code` is `system|code` or the code, None where there is
-    none.
-
-    `profile` is the definition that states the binding, `strength` its strength or "maximum".
-    """
-
-    file: str
-    resource: str
-    path: str
-    severity: Severity
-    finding: FindingKind
-    text: str
-    code: str | None = None
-    display: str | None = None
-    profile: str | None = None
-    value_set: str | None = None
-    strength: str | None = None
 
 
 @dataclass(slots=True, kw_only=True)
@@ -133,17 +102,17 @@ class Checker:
         for missing, resource, path in found.missing:
             if missing not in self._said:
                 self._said.add(missing)
-                yield _finding(
+                yield plain_finding(
                     file,
                     resource,
                     path,
                     "information",
                     "definition-not-available",
-                    _missing_text(missing),
+                    missing_text(missing),
                     profile=missing.canonical,
                 )
         for resource, path, canonical in found.mismatches:
-            yield _finding(
+            yield plain_finding(
                 file,
                 resource,
                 path,
@@ -202,7 +171,7 @@ class Checker:
             if bound.decides_slice or SEVERITY[rule] != "error":
                 return
             text = f"There is no code, and one from the value set {value_set} is required"
-            yield _bound(element, bound, file, "error", "no-code", text)
+            yield bound_finding(element, bound, file, "error", "no-code", text)
             self.report.bindings["failed"] += 1
             return
         if outcome == "nothing":
@@ -210,13 +179,13 @@ class Checker:
         self.report.bindings[outcome] += 1
         if outcome == "undecided":
             text = f"Cannot be decided: {reason}"
-            yield _bound(element, bound, file, "information", "cannot-be-decided", text)
+            yield bound_finding(element, bound, file, "information", "cannot-be-decided", text)
         elif outcome == "failed":
             kind: FindingKind = (
                 "not-in-maximum-value-set" if rule == MAXIMUM else "not-in-value-set"
             )
-            text = f"{_none_of(element)} in the value set {value_set} ({_rule_text(rule)})"
-            yield _bound(element, bound, file, SEVERITY[rule], kind, text)
+            text = f"{none_of(element)} in the value set {value_set} ({rule_text(rule)})"
+            yield bound_finding(element, bound, file, SEVERITY[rule], kind, text)
 
     def _of_repeats(
         self, bound: BoundBy, repeats: Sequence[tuple[CodedElement, str]], file: str
@@ -240,114 +209,16 @@ class Checker:
         verdict: CodeVerdict = self.verdicts.code(coding)
         if coding.system is None:
             text = "The coding has no system, so nothing can be said of its code"
-            yield _coded(element, coding, file, "warning", "no-system", text)
+            yield coded_finding(element, coding, file, "warning", "no-system", text)
         elif verdict.exists is None:
             if not said:
                 text = f"Cannot be decided: {verdict.reason}"
-                yield _coded(element, coding, file, "information", "cannot-be-decided", text)
+                yield coded_finding(element, coding, file, "information", "cannot-be-decided", text)
         elif verdict.error is not None:
             # A warning: the version loaded here need not be the one the author had.
-            yield _coded(element, coding, file, "warning", "unknown-code", verdict.error)
+            yield coded_finding(element, coding, file, "warning", "unknown-code", verdict.error)
         for note in verdict.notes:
             severity: Severity = "information" if note.severity == "information" else "warning"
             is_display = (note.tx_type or "").endswith(("display", "display-comment"))
             kind: FindingKind = "display" if is_display else "status"
-            yield _coded(element, coding, file, severity, kind, note.text)
-
-
-def _missing_text(missing: Missing) -> str:
-    match missing.kind:
-        case "profile":
-            return (
-                f"The profile {missing.canonical} is not available: resources that claim it are "
-                "checked against what else they claim or their base type, and do not pass it"
-            )
-        case "extension":
-            return f"The extension {missing.canonical} is not available: its bindings are not known"
-        case _:
-            return (
-                f"The base definition of {missing.canonical} is not available: load the FHIR core "
-                "definitions; codes are checked against their own systems only"
-            )
-
-
-def _none_of(element: CodedElement) -> str:
-    codes = ", ".join(_code_text(one) for one in element.codings)
-    return f"{codes} is not" if len(element.codings) == 1 else f"None of {codes} is"
-
-
-def _rule_text(rule: str) -> str:
-    return "maximum" if rule == MAXIMUM else rule
-
-
-def _code_text(coding: Coding) -> str:
-    code = f"{coding.system}#{coding.code}" if coding.system else f"{coding.code}"
-    return f"{code} ('{coding.display}')" if coding.display else code
-
-
-def _identified(coding: Coding) -> str:
-    return f"{coding.system}|{coding.code}" if coding.system else str(coding.code)
-
-
-def _finding(
-    file: str,
-    resource: str,
-    path: str,
-    severity: Severity,
-    finding: FindingKind,
-    text: str,
-    *,
-    profile: str | None = None,
-) -> Finding:
-    return Finding(
-        file=file,
-        resource=resource,
-        path=path,
-        severity=severity,
-        finding=finding,
-        text=text,
-        profile=profile,
-    )
-
-
-def _bound(
-    element: CodedElement,
-    bound: BoundBy,
-    file: str,
-    severity: Severity,
-    finding: FindingKind,
-    text: str,
-) -> Finding:
-    return Finding(
-        file=file,
-        resource=element.resource,
-        path=element.path,
-        severity=severity,
-        finding=finding,
-        text=text,
-        code=", ".join(_identified(one) for one in element.codings) or None,
-        display=next((one.display for one in element.codings), None),
-        profile=bound.structure,
-        value_set=bound.binding.value_set,
-        strength=bound.binding.rule,
-    )
-
-
-def _coded(
-    element: CodedElement,
-    coding: Coding,
-    file: str,
-    severity: Severity,
-    finding: FindingKind,
-    text: str,
-) -> Finding:
-    return Finding(
-        file=file,
-        resource=element.resource,
-        path=element.path,
-        severity=severity,
-        finding=finding,
-        text=text,
-        code=_identified(coding),
-        display=coding.display,
-    )
+            yield coded_finding(element, coding, file, severity, kind, note.text)

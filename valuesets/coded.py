@@ -7,79 +7,29 @@ extensions, slices, choices, contentReferences and Quantity units are reached.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
-from termserver.canonical import parse_canonical
 from termserver.model import Coding, Json
 from valuesets.bindings import Binding
+from valuesets.coded_element import (
+    DATA_ABSENT,
+    QUANTITIES,
+    TEXTS,
+    BoundBy,
+    CodedElement,
+    Kind,
+    Missing,
+    Walk,
+    coding_of_value,
+    codings_of_concept,
+    has_code,
+    listed,
+    type_by_look,
+    type_by_name,
+)
 from valuesets.profiles import Definitions, Element, Structure
 from valuesets.slicing import slices_of
-
-Kind = Literal["CodeableConcept", "Coding", "Quantity", "code"]
-
-QUANTITIES = frozenset(
-    {"Quantity", "SimpleQuantity", "Age", "Count", "Distance", "Duration", "MoneyQuantity"}
-)
-TEXTS = frozenset({"code", "string", "uri", "url", "canonical", "id", "oid", "uuid", "markdown"})
-"""Primitive types that may be bound (R4 ElementDefinition.binding, invariant eld-11)."""
-DATA_ABSENT = "http://hl7.org/fhir/StructureDefinition/data-absent-reason"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BoundBy:
-    """A binding, the definition that states it, and whether "
-    "only it decides about being in a slice.
-    """
-
-    binding: Binding
-    structure: str
-    decides_slice: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CodedElement:
-    """One coded value of a resource.
-
-    `path` is a FHIRPath from the outermost resource; `element` the same without indexes of the last
-    step, so that repeats share it. `codings` is empty where there is only text. `is_part` tells
-    that it is a Coding inside a CodeableConcept, which is listed itself; `is_absent` that an
-    extension
-    says why there is no value.
-    """
-
-    resource: str
-    path: str
-    element: str
-    kind: Kind
-    codings: tuple[Coding, ...]
-    bindings: tuple[BoundBy, ...] = ()
-    is_part: bool = False
-    is_absent: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Missing:
-    """A definition that is named and not loaded: "profile", "type" or "extension"."""
-
-    kind: Literal["profile", "type", "extension"]
-    canonical: str
-
-
-@dataclass(slots=True, kw_only=True)
-class Walk:
-    """What one walk has found: coded elements in document order, and definitions that are not
-    there.
-
-    `mismatches` are (resource, path, profile) where a profile is of another type than the resource;
-    `missing` names for each definition the resource and path of every use.
-    """
-
-    elements: list[CodedElement] = field(default_factory=list)
-    missing: list[tuple[Missing, str, str]] = field(default_factory=list)
-    mismatches: list[tuple[str, str, str]] = field(default_factory=list)
-    resources: int = 0
 
 
 def walk(definitions: Definitions, resource: Json, *, profiles: Sequence[str] = ()) -> Walk:
@@ -112,10 +62,11 @@ class _Walker:
     def _roots(self, json: Json, path: str, claimed: Sequence[str]) -> list[Element]:
         type_ = str(json.get("resourceType"))
         meta = json.get("meta")
-        named = meta.get("profile", ()) if isinstance(meta, Mapping) else ()
+        claims = listed(meta.get("profile")) if isinstance(meta, Mapping) else []
+        named = [one for one in claims if isinstance(one, str)]
         roots = []
         for canonical in dict.fromkeys([*named, *claimed]):
-            structure = self._profile(str(canonical), path)
+            structure = self._profile(canonical, path)
             if structure is not None and structure.type == type_:
                 roots.append(structure.root)
             elif structure is not None and canonical in named:
@@ -187,7 +138,7 @@ class _Walker:
                 chosen = chosen or hit[1]
         is_choice = chosen is not None
         if chosen is None:
-            chosen = _guessed(name) if not found else None
+            chosen = type_by_name(name) if not found else None
             only = next((one.only_type for one in found if one.only_type), None)
             chosen = only.code if only else chosen
         return found, chosen, is_choice
@@ -210,7 +161,7 @@ class _Walker:
             if "resourceType" in value:
                 self.resource(value, path, self._claimed(elements, value, path), self.label)
                 return
-            type_ = type_ or _looks_like(value)
+            type_ = type_ or type_by_look(value)
             views, bindings = self._enter(elements, value, type_, path)
             self._coded(value, type_, bindings, path, element)
             self._properties(value, views, type_, path)
@@ -290,25 +241,25 @@ class _Walker:
     ) -> None:
         absent = any(
             one.get("url") == DATA_ABSENT
-            for one in value.get("extension", ())
+            for one in listed(value.get("extension"))
             if isinstance(one, Mapping)
         )
         match type_:
             case "CodeableConcept":
-                codings = tuple(_codings(value))
+                codings = tuple(codings_of_concept(value))
                 self._add("CodeableConcept", codings, bindings, path, element, absent=absent)
             case "CodeableReference":
                 inner = value.get("concept")
                 if isinstance(inner, Mapping) and bindings:
-                    codings = tuple(_codings(inner))
+                    codings = tuple(codings_of_concept(inner))
                     self._add("CodeableConcept", codings, bindings, f"{path}.concept", element)
             case "Coding":
                 part = path.rpartition(".")[2].startswith("coding[")
                 if bindings or not part:
-                    coding = (_coding(value),) if _has_code(value) else ()
+                    coding = (coding_of_value(value),) if has_code(value) else ()
                     self._add("Coding", coding, bindings, path, element, part=part, absent=absent)
             case _ if type_ in QUANTITIES:
-                coding = (_coding(value, display=False),) if _has_code(value) else ()
+                coding = (coding_of_value(value, display=False),) if has_code(value) else ()
                 if coding or (bindings and "value" in value):
                     self._add("Quantity", coding, bindings, path, element, absent=absent)
             case _:
@@ -353,31 +304,6 @@ def _bindings(views: Sequence[Element], undecided: Sequence[Element]) -> tuple[B
     return tuple(found.values())
 
 
-def _codings(concept: Json) -> Iterator[Coding]:
-    for one in concept.get("coding", ()):
-        if isinstance(one, Mapping) and _has_code(one):
-            yield _coding(one)
-
-
-def _has_code(json: Json) -> bool:
-    return isinstance(json.get("code"), str)
-
-
-def _coding(json: Json, *, display: bool = True) -> Coding:
-    """Return a Coding or the unit of a Quantity. What is no text is left out."""
-    return Coding(
-        system=_text(json, "system"),
-        version=_text(json, "version"),
-        code=_text(json, "code"),
-        display=_text(json, "display") if display else None,
-    )
-
-
-def _text(json: Json, key: str) -> str | None:
-    value = json.get(key)
-    return value if isinstance(value, str) else None
-
-
 def _label(json: Json, outer: str) -> str:
     """Return `Type/id`; a resource without id is named by the one it stands in."""
     type_, id_ = json.get("resourceType"), json.get("id")
@@ -390,25 +316,3 @@ def _step(name: str, type_: str | None, *, is_choice: bool) -> str:
     if not is_choice or type_ is None:
         return name
     return f"{name[: len(name) - len(type_)]}.ofType({type_})"
-
-
-def _guessed(name: str) -> str | None:
-    """Return the type that a property without definition seems to have, by its name."""
-    suffix = name.removeprefix("value")
-    if suffix != name and suffix in {"Coding", "CodeableConcept", "Quantity"}:
-        return suffix
-    return "Extension" if name in {"extension", "modifierExtension"} else None
-
-
-def _looks_like(value: Json) -> str | None:
-    """Return the type that an object without definition seems to have, by its properties."""
-    if isinstance(value.get("coding"), list):
-        return "CodeableConcept"
-    if "system" in value and "code" in value:
-        return "Quantity" if "value" in value or "unit" in value else "Coding"
-    return None
-
-
-def named_profile(canonical: str) -> str:
-    """Return the url of a canonical, its version taken off."""
-    return parse_canonical(canonical)[0]

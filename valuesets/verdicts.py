@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -14,15 +13,15 @@ from termserver.terminology import Terminology
 from valuesets.context import Evaluation
 from valuesets.membership import systems_of
 from valuesets.model import VersionRules
+from valuesets.partial import is_partial, without_system
 from valuesets.resolve import requested_value_set
 from valuesets.validate_code import validate_code
 
 Place = Literal["inside", "outside", "undecided"]
 
 _OUTSIDE = frozenset({"not-in-vs", "this-code-not-in-vs"})
-_FRAGMENT = "UNKNOWN_CODE_IN_FRAGMENT"
-_TEST_EDITION = "/xsct/"
 _NOT_SAID = frozenset({"not-in-vs", "this-code-not-in-vs", "invalid-display", "status-check"})
+_NOTES = frozenset({"invalid-display", "display-comment", "code-comment", "code-rule"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,6 +56,8 @@ class Verdicts:
         self._members: dict[tuple[str | None, str | None, str | None, str], Membership] = {}
         self._absent: dict[str, str] = {}
         self._systems: dict[str, tuple[str, ...]] = {}
+        self._partial: dict[tuple[str, str | None], bool] = {}
+        self._without: dict[str, Terminology] = {}
 
     @property
     def asked(self) -> int:
@@ -87,32 +88,42 @@ class Verdicts:
     def _of_code(self, coding: Coding) -> CodeVerdict:
         if coding.system is None:
             return CodeVerdict(exists=None, reason="The coding has no system")
+        lacking = self._lacking(coding)
+        if lacking is not None:
+            return CodeVerdict(exists=None, reason=lacking)
         request = ValidateRequest(
             release=self._terminology.release,
             code_system=True,
             coding=coding,
             lenient_display=True,
         )
-        answer = _asked(lambda: validate_in_system(self._terminology, request))
-        if isinstance(answer, str):
-            return CodeVerdict(exists=None, reason=answer)
-        if _is_unknown_system(answer) or self._is_partial(coding, answer):
+        try:
+            answer = validate_in_system(self._terminology, request)
+        except TerminologyError as error:
+            return CodeVerdict(exists=None, reason=error.text)
+        if not answer.result and (answer.unknown_systems or answer.missing_systems):
             return CodeVerdict(exists=None, reason=_reason(answer))
         wrong = next((one for one in answer.issues if one.tx_type == "invalid-code"), None)
         if wrong is not None:
             return CodeVerdict(exists=False, error=wrong.text)
-        return CodeVerdict(exists=True, notes=tuple(_notes(answer)))
+        notes = tuple(one for one in answer.issues if one.tx_type in _NOTES)
+        return CodeVerdict(exists=True, notes=notes)
 
-    def _is_partial(self, coding: Coding, answer: Validation) -> bool:
-        """Tell whether a code is absent from content that is known to be only a part."""
-        if any(one.message_id == _FRAGMENT for one in answer.issues):
-            return True
-        version = answer.version
-        if version is None:
-            provider = self._terminology.find_system(coding.system or "", coding.version)
-            version = provider.system.version if provider else None
-        absent = any(one.tx_type == "invalid-code" for one in answer.issues)
-        return absent and _TEST_EDITION in (version or "")
+    def _lacking(self, coding: Coding) -> str | None:
+        """Return a sentence where the loaded content is only a part and lacks the code, or None."""
+        system = coding.system or ""
+        provider = self._terminology.find_system(system, coding.version)
+        if provider is None:
+            return None
+        key = (system, coding.version)
+        if key not in self._partial:
+            self._partial[key] = is_partial(provider)
+        if not self._partial[key] or provider.find(coding.code or "") is not None:
+            return None
+        return (
+            f"Only a part of the CodeSystem '{provider.system.canonical}' is loaded, and it does "
+            f"not have the code '{coding.code}'"
+        )
 
     # -- the value set ---------------------------------------------------------------------------
 
@@ -131,9 +142,7 @@ class Verdicts:
         return Membership(place="outside")
 
     def _systems_of(self, value_set: str) -> tuple[str, ...]:
-        """Return the systems that a value set draws from. Raises: "
-        "UnknownValueSet, CyclicValueSet.
-        """
+        """Return the systems that a value set draws from. Raises: TerminologyError."""
         if value_set not in self._systems:
             rules = VersionRules()
             found = requested_value_set(self._terminology, value_set, None, None, rules)
@@ -144,48 +153,42 @@ class Verdicts:
     def _of_member(self, coding: Coding, value_set: str) -> Membership:
         if value_set in self._absent:
             return Membership(place="undecided", reason=self._absent[value_set])
+        lacking = self._lacking(coding)
         request = ValidateRequest(
             release=self._terminology.release,
             url=value_set,
             coding=Coding(system=coding.system, version=coding.version, code=coding.code),
         )
         try:
-            answer = validate_code(self._terminology, request)
+            answer = validate_code(self._content(coding, lacking), request)
         except UnknownValueSet as error:
-            self._absent[value_set] = error.text
-            return Membership(place="undecided", reason=error.text)
+            if lacking is None:
+                self._absent[value_set] = error.text
+            return Membership(place="undecided", reason=lacking or error.text)
         except TerminologyError as error:
             return Membership(place="undecided", reason=error.text)
-        return self._place(coding, answer)
+        return _placed(answer, lacking)
 
-    def _place(self, coding: Coding, answer: Validation) -> Membership:
-        partial = self._is_partial(coding, answer)
-        if answer.result and not partial:
-            return Membership(place="inside")
-        outside = any(one.tx_type in _OUTSIDE for one in answer.issues)
-        if outside and not partial and not answer.unknown_systems:
-            return Membership(place="outside")
-        return Membership(place="undecided", reason=_reason(answer))
-
-
-def _asked(question: Callable[[], Validation]) -> Validation | str:
-    """Return the answer, or why there is none."""
-    try:
-        return question()
-    except TerminologyError as error:
-        return error.text
+    def _content(self, coding: Coding, lacking: str | None) -> Terminology:
+        """Return what can answer: a part that lacks a code is as good as nothing for that code."""
+        system = coding.system or ""
+        if lacking is None:
+            return self._terminology
+        if system not in self._without:
+            self._without[system] = without_system(self._terminology, system)
+        return self._without[system]
 
 
-def _is_unknown_system(answer: Validation) -> bool:
-    return bool(answer.unknown_systems or answer.missing_systems) and not answer.result
+def _placed(answer: Validation, lacking: str | None) -> Membership:
+    if answer.result:
+        return Membership(place="inside")
+    outside = any(one.tx_type in _OUTSIDE for one in answer.issues)
+    if outside and not answer.unknown_systems:
+        return Membership(place="outside")
+    return Membership(place="undecided", reason=lacking or _reason(answer))
 
 
 def _reason(answer: Validation) -> str:
     """Return why an answer is none: what it says of systems and value sets that are not there."""
     texts = [one.text for one in answer.issues if one.tx_type not in _NOT_SAID]
     return "; ".join(dict.fromkeys(texts)) or answer.message or "No reason is known"
-
-
-def _notes(answer: Validation) -> list[Issue]:
-    wanted = {"invalid-display", "display-comment", "code-comment", "code-rule"}
-    return [one for one in answer.issues if one.tx_type in wanted]
