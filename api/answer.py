@@ -23,7 +23,7 @@ from api.jsonbody import parse_json
 from api.negotiate import check_content_type, response_format
 from api.params import Query, parse_query, read_values
 from api.routes import Route, Routes
-from api.service import Service
+from api.service import Loaded, Service
 from termserver.errors import TerminologyError
 
 log = logging.getLogger("termserver.answer")
@@ -73,10 +73,11 @@ class Dispatcher:
         query = parse_query(request.query)
         options = dict(query)
         wanted = response_format(request.headers, options, request.release)
-        tag = self._tag(request)
+        loaded = self.service.content.current()
+        tag = _tag(request, loaded.generation)
         if tag is not None and _is_known(tag, request.headers.get("if-none-match", "")):
             return Answer(status=304, headers=(("ETag", tag), ("Vary", VARY)), body=b"")
-        reply = self._reply(request, route, query, html=wanted == "html")
+        reply = self._reply(request, route, query, loaded, html=wanted == "html")
         pretty = options.get("_pretty") == "true"
         headers = (*reply.headers, *_caching(request, reply, tag))
         if reply.html is not None:
@@ -88,16 +89,19 @@ class Dispatcher:
             )
         return _encoded(reply.json, reply.status, headers, pretty=pretty)
 
-    def _reply(self, request: Request, route: Route, query: Query, *, html: bool) -> Reply:
+    def _reply(
+        self, request: Request, route: Route, query: Query, loaded: Loaded, *, html: bool
+    ) -> Reply:
         body: Any = None
         if request.method == "POST" and request.body and not request.path.endswith("/_search"):
             check_content_type(request.headers, request.release)
             body = parse_json(request.body, max_depth=self.service.settings.max_json_depth)
         handler, values, many = self._handler(request, route, body, query)
-        terminology = call_terminology(self.service, request, values, keeps=many)
+        terminology = call_terminology(self.service, loaded, request, values, keeps=many)
         call = Call(
             request=request,
             service=self.service,
+            loaded=loaded,
             terminology=terminology,
             query=query,
             body=body,
@@ -136,28 +140,6 @@ class Dispatcher:
         found = self.answer(request)
         return found.run() if isinstance(found, Later) else found
 
-    def _tag(self, request: Request) -> str | None:
-        """Return the entity tag of a GET: all that its answer depends on."""
-        kept = "x-cache-id" in request.headers or b"cache-id=" in request.query
-        if request.method not in {"GET", "HEAD"} or kept:
-            # What is kept for a client can expire, and that has to be said.
-            return None
-        state = blake2b(self.service.content.generation().encode(), digest_size=12)
-        for part in (
-            request.release,
-            request.root,
-            request.path,
-            request.query.decode("latin-1"),
-            *(
-                request.headers.get(name, "")
-                for name in ("accept", "accept-language", "x-cache-id")
-            ),
-            request.headers.get("x-too-costly-threshold", ""),
-        ):
-            state.update(b"\0" + part.encode("utf-8", "surrogateescape"))
-        weak = "W/" if request.path.endswith(("$expand", "_search")) else ""
-        return f'{weak}"{state.hexdigest()}"'
-
     def _error(self, request: Request, error: TerminologyError) -> Answer:
         log.debug("request %s refused: %s", request.request_id, error.text)
         status = outcome.status_of(error)
@@ -166,6 +148,26 @@ class Dispatcher:
         headers = (*outcome.headers_of(error), ("Cache-Control", "no-store"), ("Vary", VARY))
         json = outcome.error_json(error, request.request_id)
         return _encoded(json, status, headers, pretty=False)
+
+
+def _tag(request: Request, generation: str) -> str | None:
+    """Return the entity tag of a GET: all that its answer depends on."""
+    kept = "x-cache-id" in request.headers or b"cache-id=" in request.query
+    if request.method not in {"GET", "HEAD"} or kept:
+        # What is kept for a client can expire, and that has to be said.
+        return None
+    state = blake2b(generation.encode(), digest_size=12)
+    for part in (
+        request.release,
+        request.root,
+        request.path,
+        request.query.decode("latin-1"),
+        *(request.headers.get(name, "") for name in ("accept", "accept-language", "x-cache-id")),
+        request.headers.get("x-too-costly-threshold", ""),
+    ):
+        state.update(b"\0" + part.encode("utf-8", "surrogateescape"))
+    weak = "W/" if request.path.endswith(("$expand", "_search")) else ""
+    return f'{weak}"{state.hexdigest()}"'
 
 
 def _is_known(tag: str, given: str) -> bool:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from api.exchange import Answer, Request
 from api.params import Query, Values
-from api.service import Service
+from api.service import Loaded, Service
 from termserver.model import Json
 from termserver.terminology import Terminology
 
@@ -16,12 +16,14 @@ from termserver.terminology import Terminology
 class Call:
     """What a handler is given.
 
+    `loaded` is the content, `terminology` the same with what came with the request in front;
     `values` are an operation's parameters; `instance` the resource at instance level; `body` the
     parsed JSON of a POST (None for none).
     """
 
     request: Request
     service: Service
+    loaded: Loaded
     terminology: Terminology
     query: Query = ()
     body: object = None

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from api.exchange import Request
 from api.params import Values
-from api.service import ContextStore, Service
+from api.service import ContextStore, Loaded, Service
 from termserver.errors import InvalidRequest, NotSupported, UnknownResource
 from termserver.model import Json
 from termserver.terminology import Terminology
@@ -16,7 +16,7 @@ _CACHE_ID = re.compile(r"[\x21-\x7e]{1,256}")
 
 
 def call_terminology(
-    service: Service, request: Request, values: Values, *, keeps: bool
+    service: Service, loaded: Loaded, request: Request, values: Values, *, keeps: bool
 ) -> Terminology:
     """Return the terminology that a call is answered from.
 
@@ -24,20 +24,21 @@ def call_terminology(
     X-Cache-Id, or the older parameter cache-id, which keeps the request's resources too (`keeps`).
     Raises: UnknownResource for a context that is not there or has expired, InvalidRequest.
     """
-    terminology = service.content.terminology(request.release)
+    terminology = loaded.terminologies[request.release]
     if not keeps:
         return terminology
     sent: Sequence[Json] = values.get("tx-resource", ())
     header, older = request.headers.get("x-cache-id"), values.get("cache-id")
     if older is not None and header is None:
-        return _older(service, terminology, request, older, sent)
+        return _older(service, terminology, older, sent)
     if header is not None:
-        terminology = _with_context(service, terminology, request, header)
+        key = (header, request.release, loaded.generation)
+        terminology = _with_context(service, terminology, header, key)
     return terminology.with_overlay(list(sent)) if sent else terminology
 
 
 def _older(
-    service: Service, terminology: Terminology, request: Request, id_: str, sent: Sequence[Json]
+    service: Service, terminology: Terminology, id_: str, sent: Sequence[Json]
 ) -> Terminology:
     """Answer the parameter cache-id: the client chose the id, and adds to it as it goes."""
     store = contexts_of(service)
@@ -46,29 +47,34 @@ def _older(
     key = f"client:{id_}"
     if sent and not store.extend(key, sent):
         store.create(sent, id=key)
-    return _with_context(service, terminology, request, key, shown=id_)
+    resources = store.get(key)
+    if resources is None:
+        raise _unknown(id_)
+    return terminology.with_overlay(list(resources))
 
 
 def _with_context(
-    service: Service,
-    terminology: Terminology,
-    request: Request,
-    id_: str,
-    *,
-    shown: str | None = None,
+    service: Service, terminology: Terminology, id_: str, key: tuple[str, ...]
 ) -> Terminology:
-    _check_id(shown or id_)
-    resources = contexts_of(service).get(id_)
-    if resources is None:
-        raise UnknownResource(
-            f"The cache id '{shown or id_}' is unknown or has expired; send the resources again "
-            "(POST $cache-control?mode=start)"
-        )
-    key = (id_, len(resources), request.release, service.content.generation())
+    """Return the terminology with a context that we gave the id of: its resources never change."""
+    _check_id(id_)
+    store = contexts_of(service)
+    if id_.startswith("client:") or not store.holds(id_):
+        raise _unknown(id_)
     found = service.overlays.find(key)
     if found is None:
+        resources = store.get(id_)
+        if resources is None:
+            raise _unknown(id_)
         found = service.overlays.keep(key, terminology.with_overlay(list(resources)))
     return found
+
+
+def _unknown(id_: str) -> UnknownResource:
+    return UnknownResource(
+        f"The cache id '{id_}' is unknown or has expired; send the resources again "
+        "(POST $cache-control?mode=start)"
+    )
 
 
 def contexts_of(service: Service) -> ContextStore:

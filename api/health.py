@@ -48,7 +48,7 @@ def health_answer(worker: Worker, path: str) -> Answer:
 def _ready(worker: Worker) -> Answer:
     if worker.dispatcher is None:
         return _json(503, {"status": "not ready", "reason": worker.problem or "starting"})
-    generation = worker.dispatcher.service.content.generation()
+    generation = worker.dispatcher.service.content.current().generation
     return _json(200, {"status": "ready", "content": generation})
 
 

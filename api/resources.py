@@ -13,10 +13,10 @@ from termserver.terminology import Terminology
 def shelf_for(call: Call, type_: str) -> Shelf:
     """Return the shelf of the loaded content; made once for each state of the catalogue."""
     service = call.service
-    key = (type_, call.release, service.content.generation())
+    key = (type_, call.release, call.loaded.generation)
     found = service.shelves.get(key)
     if found is None:
-        found = shelf_of(service.content.terminology(call.release), type_)
+        found = shelf_of(call.loaded.terminologies[call.release], type_)
         service.shelves.keep(key, found)
     return found
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from threading import Lock
 from typing import Protocol
@@ -19,14 +19,23 @@ CONTEXTS_KEPT = 64
 SHELVES_KEPT = 12
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Loaded:
+    """The content at one moment: what one request is answered from, from its start to its end.
+
+    `generation` is a text that changes whenever the content does, alike in all workers.
+    """
+
+    generation: str
+    terminologies: Mapping[str, Terminology]
+    """FHIR release -> the content as that base sees it."""
+
+
 class ContentSource(Protocol):
     """The loaded content, as it is now."""
 
-    def terminology(self, release: str) -> Terminology:
-        """Return the content as a FHIR base sees it; a changed catalogue is noticed here."""
-
-    def generation(self) -> str:
-        """Return a text that changes whenever the content does, alike in all workers."""
+    def current(self) -> Loaded:
+        """Return the content; a changed catalogue is noticed here. Costs microseconds."""
 
 
 class ContextStore(Protocol):
@@ -37,6 +46,9 @@ class ContextStore(Protocol):
 
     def get(self, id: str) -> tuple[Json, ...] | None:
         """Return the resources of an id, None where it is unknown or expired."""
+
+    def holds(self, id: str) -> bool:
+        """Tell whether an id is known, and keep it alive."""
 
     def extend(self, id: str, resources: Sequence[Json]) -> bool:
         """Add resources; False where the id is unknown or expired."""

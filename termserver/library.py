@@ -35,7 +35,8 @@ from valuesets.validate_code import validate_code
 class Home:
     """A home opened for reading: its catalogue, the packs in use and the registry over them.
 
-    `refresh` follows a changed catalogue; packs that are no longer installed are closed.
+    `refresh` follows a changed catalogue; packs that are no longer installed are closed with
+    the change after that.
     """
 
     def __init__(self, path: Path, *, dialects: Iterable[int] = ()) -> None:
@@ -44,6 +45,7 @@ class Home:
         self.catalogue = Catalogue.open(path)
         self._makers = wrappers(tuple(dialects))
         self._packs: dict[str, Pack] = {}
+        self._retired: list[Pack] = []
         self.registry = self._build()
         self.catalogue.changed()
 
@@ -59,7 +61,9 @@ class Home:
                 pack = self._packs[one.folder] = Pack.open(one.path)
             contents.append(pack_content(one, pack, self._makers))
         registry = build_registry([*contents, *grammar_contents()])
-        for pack in retired:
+        # Answers under way in other threads may still read them: closed with the next change.
+        leaving, self._retired = self._retired, retired
+        for pack in leaving:
             pack.close()
         return registry
 
@@ -76,9 +80,10 @@ class Home:
 
     def close(self) -> None:
         """Close packs and catalogue."""
-        for pack in self._packs.values():
+        for pack in (*self._packs.values(), *self._retired):
             pack.close()
         self._packs.clear()
+        self._retired.clear()
         self.catalogue.close()
 
 

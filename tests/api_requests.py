@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 
 from api.answer import Dispatcher
 from api.exchange import Answer, Later, Request
-from api.service import Service
+from api.service import Loaded, Service
 from api.settings import Settings
 from termserver.model import Json
 from termserver.providers.registry import Registry
@@ -86,13 +86,11 @@ class MemoryContent:
     number: str = "1"
     _registry: Registry | None = None
 
-    def terminology(self, release: str) -> Terminology:
+    def current(self) -> Loaded:
         if self._registry is None:
             self._registry = Registry((overlay_content(self.resources),))
-        return Terminology(self._registry, release)
-
-    def generation(self) -> str:
-        return self.number
+        terminologies = {one: Terminology(self._registry, one) for one in ("4.0", "5.0")}
+        return Loaded(generation=self.number, terminologies=terminologies)
 
 
 @dataclass(slots=True)
@@ -108,6 +106,9 @@ class MemoryContexts:
 
     def get(self, id: str) -> tuple[Json, ...] | None:
         return self.kept.get(id)
+
+    def holds(self, id: str) -> bool:
+        return id in self.kept
 
     def extend(self, id: str, resources: Sequence[Json]) -> bool:
         if id not in self.kept:

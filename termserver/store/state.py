@@ -94,17 +94,28 @@ class State:
 
     def get(self, id: str) -> tuple[Json, ...] | None:
         """Return the resources of a context, None where it is not there or has expired."""
-        now = self.clock()
-        oldest = now - self.limits.seconds
+        oldest = self.clock() - self.limits.seconds
         rows = self.database.rows(sql.CONTEXT, id=id, oldest=oldest)
         if not rows:
             return None
         resources, used = rows[0]
-        # one write a minute is enough to keep it alive
+        self._touch(id, used)
+        return tuple(from_json(resources))
+
+    def holds(self, id: str) -> bool:
+        """Tell whether a context is there, and keep it alive, without reading its resources."""
+        oldest = self.clock() - self.limits.seconds
+        rows = self.database.rows(sql.CONTEXT_USED, id=id, oldest=oldest)
+        if rows:
+            self._touch(id, rows[0][0])
+        return bool(rows)
+
+    def _touch(self, id: str, used: float) -> None:
+        """Keep a context alive; one write a minute is enough for that."""
+        now = self.clock()
         if now - used > min(60.0, self.limits.seconds / 10):
             with self.database.transaction() as connection:
                 connection.execute(sql.TOUCH_CONTEXT, {"id": id, "used": now})
-        return tuple(from_json(resources))
 
     def extend(self, id: str, resources: Sequence[Json]) -> bool:
         """Add resources to a context; False where it is not there. Raises: TooLarge."""

@@ -148,6 +148,7 @@ PUT_CONTEXT = """
 INSERT INTO context (id, resources, size, used) VALUES (:id, :resources, :size, :used)
 ON CONFLICT (id) DO UPDATE SET resources = :resources, size = :size, used = :used"""
 CONTEXT = "SELECT resources, used FROM context WHERE id = :id AND used >= :oldest"
+CONTEXT_USED = "SELECT used FROM context WHERE id = :id AND used >= :oldest"
 TOUCH_CONTEXT = "UPDATE context SET used = :used WHERE id = :id"
 DELETE_CONTEXT = "DELETE FROM context WHERE id = :id"
 EXPIRE_CONTEXTS = "DELETE FROM context WHERE used < :oldest"

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from api.exchange import Later, Request
+from api.service import Loaded
 from api.settings import Settings
 from tests.api_requests import (
     COLOURS,
@@ -303,11 +304,8 @@ def test_a_resource_has_a_page_that_escapes_its_text() -> None:
 
 def test_a_bug_tells_its_id_and_nothing_else(caplog: pytest.LogCaptureFixture) -> None:
     class Broken:
-        def terminology(self, release: str) -> Any:
+        def current(self) -> Loaded:
             raise RuntimeError("secret detail")
-
-        def generation(self) -> str:
-            return "1"
 
     to = dispatcher()
     service = type(to.service)(settings=Settings(), content=Broken())

@@ -131,3 +131,17 @@ def test_closure_tables_expire_and_are_bounded(state: State, clock: Clock) -> No
     assert tables.read_closure("two") == ClosureTable(name="two")
     clock.now += 1001
     assert tables.read_closure("two") is None
+
+
+def test_holds_tells_of_a_context_and_keeps_it_alive(tmp_path: Path) -> None:
+    now = [0.0]
+    state = State.open(tmp_path, limits=StateLimits(seconds=100), clock=lambda: now[0])
+    number = state.create([{"resourceType": "ValueSet"}])
+    now[0] = 90.0
+    assert state.holds(number)
+    now[0] = 180.0
+    assert state.holds(number)
+    assert not state.holds("other")
+    now[0] = 300.0
+    assert not state.holds(number)
+    state.close()
