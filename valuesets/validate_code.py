@@ -72,7 +72,13 @@ def validate_code(
         alone=request.codeable_concept is None,
     )
     checked = [check.coding(coding, place) for coding, place in codings]
-    return _answer(check, checked)
+    answer = _answer(check, checked)
+    if not request.explain:
+        return answer
+    # imported where it is used: RapidFuzz is for those who ask why
+    from valuesets.explain import explain
+
+    return replace(answer, explain=explain(evaluation, value_set, _shown(checked).facts))
 
 
 def _languages(request: ValidateRequest, value_set: ValueSet) -> Languages | None:
