@@ -37,9 +37,11 @@ _SIMILAR = 60.0
 
 
 def explain(evaluation: Evaluation, value_set: ValueSet, facts: CodeFacts) -> Json:
-    """Return, by name: `decided` (paths of includes that have the code), `excluded` (of excludes that
-    take it off), `not-in` (of those that name its system and lack it), `nearest` (members above or
-    below), `replacement` (for an inactive code) and `closest-display`. Empty entries are left out.
+    """Return what decided and what is near, as lists of words by name; empty ones are left out.
+
+    `decided`: includes that have the code; `excluded`: excludes that take it off; `not-in`: includes
+    of its system that lack it; `undecided`; `nearest`: members above or below; `replacement` of an
+    inactive code; `closest-display`.
     """
     found: dict[str, list[str]] = {
         "decided": [],
@@ -97,7 +99,7 @@ def _has(
 def _nearest(
     evaluation: Evaluation, value_set: ValueSet, provider: CodeSystemProvider, member: Ordinal
 ) -> Iterator[str]:
-    """Yield the closest members above and below the code, nearest level first, each with its place."""
+    """Yield the closest members above and below the code, each level's with its place."""
     for word, steps in (
         ("above", provider.hierarchy.parents),
         ("below", provider.hierarchy.children),
