@@ -39,9 +39,9 @@ _SIMILAR = 60.0
 def explain(evaluation: Evaluation, value_set: ValueSet, facts: CodeFacts) -> Json:
     """Return what decided and what is near, as lists of words by name; empty ones are left out.
 
-    `decided`: includes that have the code; `excluded`: excludes that take it off; `not-in`: includes
-    of its system that lack it; `undecided`; `nearest`: members above or below; `replacement` of an
-    inactive code; `closest-display`.
+    `decided`: includes that have the code; `excluded`: excludes that take it off; `not-in`:
+    includes of its system that lack it; `undecided`; `nearest`: members above or below;
+    `replacement` of an inactive code; `closest-display`.
     """
     found: dict[str, list[str]] = {
         "decided": [],
