@@ -1,12 +1,14 @@
-"""Concept filters: definition status, module, effective time, active."""
+"""Concept filters: definition status, module, effective time, active; over columns of numbers."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING, assert_never
 
+import numpy as np
+
 from termserver.conceptset import ConceptSet
-from termserver.ecl.source import ConceptColumns
+from termserver.ecl.columns import compare, is_one_of
+from termserver.ecl.source import Column, ConceptColumns
 from termserver.ecl.syntax import (
     ActiveFilter,
     ConceptFilter,
@@ -22,49 +24,71 @@ if TYPE_CHECKING:
     from termserver.ecl.evaluate import Evaluator
 
 PRIMITIVE, DEFINED = "900000000000074008", "900000000000073002"
-
-Test = Callable[[int], bool]
+_STATUSES = {PRIMITIVE: 0, DEFINED: 1}
 
 
 def filtered(evaluator: Evaluator, found: ConceptSet, group: ConceptFilters) -> ConceptSet:
     """Return the concepts of `found` that satisfy every filter."""
     columns = evaluator.source.columns()
     for one in group.filters:
+        evaluator.check()
         if isinstance(one, ActiveFilter):
             active = one.value != one.negated
             found = found - columns.inactive if active else found & columns.inactive
         else:
-            test = _test(evaluator, columns, one)
-            found = ConceptSet.of(concept for concept in found if test(concept - columns.first))
+            found = _kept(evaluator, columns, found, one)
     return found
 
 
-def _test(evaluator: Evaluator, columns: ConceptColumns, one: ConceptFilter) -> Test:
+def _kept(
+    evaluator: Evaluator, columns: ConceptColumns, found: ConceptSet, one: ConceptFilter
+) -> ConceptSet:
+    ordinals = np.frombuffer(found.to_array(), dtype=np.uint32)
+    at = ordinals.astype(np.int64) - columns.first
+    mask = _mask(evaluator, columns, at, one)
+    return ConceptSet.of_packed(ordinals[mask].tobytes())
+
+
+def _mask(evaluator: Evaluator, columns: ConceptColumns, at: Column, one: ConceptFilter) -> Column:
     match one:
         case DefinitionStatusFilter():
-            wanted = {text == "defined" for text in one.tokens}
-            return lambda at: (columns.defined[at] in wanted) != one.negated
+            statuses = {1 if text == "defined" else 0 for text in one.tokens}
+            return is_one_of(columns.defined[at], statuses, negated=one.negated)
         case DefinitionStatusIdFilter():
             codes = ids_of(evaluator, evaluator.values(one.value))
             statuses = {status for code, status in _STATUSES.items() if code in codes}
-            return lambda at: (columns.defined[at] in statuses) != one.negated
+            return is_one_of(columns.defined[at], statuses, negated=one.negated)
         case ModuleFilter():
-            modules = {int(code) for code in ids_of(evaluator, evaluator.values(one.value))}
-            return lambda at: (columns.module[at] in modules) != one.negated
+            modules = modules_of(evaluator, one)
+            return is_one_of(columns.module[at], modules, negated=one.negated)
         case EffectiveTimeFilter():
-            return lambda at: time_fits(one.comparison, columns.effective_time[at])
+            return _time_mask(columns.effective_time[at], one.comparison)
         case ActiveFilter():
             raise AssertionError("active filters are sets")
         case _:
             assert_never(one)
 
 
-_STATUSES = {PRIMITIVE: False, DEFINED: True}
+def _time_mask(times: Column, comparison: TimeComparison) -> Column:
+    """Tell which times fit; the rule is that of `time_fits`."""
+    if comparison.order in {"=", "!="}:
+        wanted = [int(one or 0) for one in comparison.values]
+        return is_one_of(times, wanted, negated=comparison.order == "!=")
+    dates = [int(one) for one in comparison.values if one]
+    fits = np.zeros(len(times), dtype=bool)
+    for date in dates:
+        fits |= compare(times, comparison.order, date) & (times > 0)
+    return fits
 
 
 def ids_of(evaluator: Evaluator, concepts: ConceptSet) -> set[str]:
     """Return the identifiers of concepts."""
     return {evaluator.source.code_of(one) for one in concepts}
+
+
+def modules_of(evaluator: Evaluator, one: ModuleFilter) -> set[int]:
+    """Return the modules that a filter names."""
+    return {int(code) for code in ids_of(evaluator, evaluator.values(one.value))}
 
 
 def time_fits(comparison: TimeComparison, time: int | None) -> bool:

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, assert_never
 
 from termserver.conceptset import ConceptSet
-from termserver.ecl.concepts import ids_of, time_fits
+from termserver.ecl.concepts import ids_of, modules_of, time_fits
 from termserver.ecl.source import DescriptionRow
 from termserver.ecl.syntax import (
     ActiveFilter,
@@ -26,8 +26,9 @@ from termserver.ecl.syntax import (
     TypeFilter,
     TypeIdFilter,
 )
-from termserver.ecl.terms import any_term_matches
+from termserver.ecl.terms import any_of
 from termserver.errors import InvalidExpression, UnknownCode
+from termserver.search import tokens
 
 if TYPE_CHECKING:
     from termserver.ecl.evaluate import Evaluator
@@ -39,36 +40,51 @@ Test = Callable[[DescriptionRow], bool]
 
 def filtered(evaluator: Evaluator, found: ConceptSet, group: DescriptionFilters) -> ConceptSet:
     """Return the concepts of `found` with a description that satisfies every filter."""
-    tests = [_test(evaluator, one) for one in group.filters]
+    # terms last: they cost the most
+    ordered = sorted(group.filters, key=lambda one: isinstance(one, TermFilter))
+    tests = [_test(evaluator, one) for one in ordered]
     if not any(isinstance(one, ActiveFilter) for one in group.filters):
         tests.insert(0, lambda row: row.active)
+        found = _with_words(evaluator, found, group)
     kept: set[int] = set()
     for at, row in enumerate(evaluator.source.descriptions(found)):
         if at % 1000 == 0:
             evaluator.check()
         if row.ordinal not in kept and all(test(row) for test in tests):
             kept.add(row.ordinal)
-    return found & ConceptSet.of(sorted(kept))
+    return ConceptSet.of(sorted(kept))
+
+
+def _with_words(evaluator: Evaluator, found: ConceptSet, group: DescriptionFilters) -> ConceptSet:
+    """Leave out the concepts that the text index rules out, so that few descriptions are read."""
+    for one in group.filters:
+        if not isinstance(one, TermFilter) or one.negated:
+            continue
+        if all(term.kind == "match" and tokens(term.text) for term in one.terms):
+            hits = [evaluator.source.search(term.text) for term in one.terms]
+            found = found & ConceptSet.union_all(hits)
+    return found
 
 
 def _test(evaluator: Evaluator, one: DescriptionFilter) -> Test:
     match one:
         case TermFilter():
-            return lambda row: any_term_matches(one.terms, row.term) != one.negated
+            matches = any_of(one.terms)
+            return lambda row: matches(row.term) != one.negated
         case LanguageFilter():
-            return lambda row: ((row.language or "").lower() in one.codes) != one.negated
+            return lambda row: (row.kind.language in one.codes) != one.negated
         case TypeFilter():
-            return lambda row: (row.type in one.tokens) != one.negated
+            return lambda row: (row.kind.type in one.tokens) != one.negated
         case TypeIdFilter():
             types = {int(code) for code in ids_of(evaluator, evaluator.values(one.value))}
-            return lambda row: (row.type_id in types) != one.negated
+            return lambda row: (row.kind.type_id in types) != one.negated
         case DialectFilter():
             return _dialect_test(evaluator, one)
         case DescriptionIdFilter():
-            ids = frozenset(one.ids)
+            ids = {int(text) for text in one.ids}
             return lambda row: (row.id in ids) != one.negated
         case ModuleFilter():
-            modules = {int(code) for code in ids_of(evaluator, evaluator.values(one.value))}
+            modules = modules_of(evaluator, one)
             return lambda row: (row.module in modules) != one.negated
         case EffectiveTimeFilter():
             return lambda row: time_fits(one.comparison, row.effective_time)

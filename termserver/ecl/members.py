@@ -7,7 +7,8 @@ from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, assert_never
 
 from termserver.conceptset import ConceptSet
-from termserver.ecl.concepts import ids_of, time_fits
+from termserver.ecl.columns import contains
+from termserver.ecl.concepts import ids_of, modules_of, time_fits
 from termserver.ecl.source import MemberRow
 from termserver.ecl.syntax import (
     ActiveFilter,
@@ -25,7 +26,7 @@ from termserver.ecl.syntax import (
     TimeComparison,
     Wildcard,
 )
-from termserver.ecl.terms import any_term_matches
+from termserver.ecl.terms import any_of
 from termserver.errors import InvalidExpression, NotSupported
 from termserver.model import Ordinal
 
@@ -121,7 +122,7 @@ def _unknown_field(
 def _test(evaluator: Evaluator, one: MemberFilter) -> Test:
     match one:
         case ModuleFilter():
-            modules = {int(code) for code in ids_of(evaluator, evaluator.values(one.value))}
+            modules = modules_of(evaluator, one)
             return lambda row, _: (row.module in modules) != one.negated
         case EffectiveTimeFilter():
             return lambda row, _: time_fits(one.comparison, row.effective_time)
@@ -151,9 +152,8 @@ def _value_test(evaluator: Evaluator, comparison: Comparison) -> Callable[[str],
         case NumberComparison():
             return lambda text: _number_fits(text, comparison)
         case StringComparison():
-            return lambda text: (
-                any_term_matches(comparison.terms, text, whole=True) != comparison.negated
-            )
+            matches = any_of(comparison.terms, whole=True)
+            return lambda text: matches(text) != comparison.negated
         case BooleanComparison():
             wanted = {"1", "true"} if comparison.value else {"0", "false"}
             return lambda text: (text.lower() in wanted) != comparison.negated
@@ -240,21 +240,12 @@ def as_concepts(evaluator: Evaluator, found: Rows) -> ConceptSet:
 
 def with_history(evaluator: Evaluator, found: ConceptSet, history: History) -> ConceptSet:
     """Return `found` and what is historically associated with any of them."""
-    codes = ids_of(evaluator, found)
-    added = set()
+    added = [found]
     for refset in _associations(evaluator, history):
-        at = _target_column(evaluator.source.member_columns(refset))
-        if at is None:
-            continue  # no association, so it tells no history
-        for row in evaluator.source.member_rows(refset):
-            if row.active and row.ordinal is not None and row.fields[at] in codes:
-                added.add(row.ordinal)
-    return found | ConceptSet.of(sorted(added))
-
-
-def _target_column(columns: Sequence[str]) -> int | None:
-    folded = [one.lower() for one in columns]
-    return folded.index("targetcomponentid") if "targetcomponentid" in folded else None
+        evaluator.check()
+        components, targets = evaluator.source.associations(refset)
+        added.append(ConceptSet.of(components[contains(found, targets)].tolist()))
+    return ConceptSet.union_all(added)
 
 
 def _associations(evaluator: Evaluator, history: History) -> ConceptSet:

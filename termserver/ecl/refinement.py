@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 
 from termserver.conceptset import ConceptSet
+from termserver.ecl.columns import compare, contains
 from termserver.ecl.source import AttributeRows, Column, EclSource
 from termserver.ecl.syntax import (
     Attribute,
@@ -29,7 +30,7 @@ from termserver.ecl.syntax import (
     TimeComparison,
     Wildcard,
 )
-from termserver.ecl.terms import any_term_matches
+from termserver.ecl.terms import any_of
 from termserver.errors import NotSupported
 
 if TYPE_CHECKING:
@@ -184,7 +185,7 @@ def _concept_rows(sets: Sets, attribute: Attribute, comparison: ConceptCompariso
     at = _positions(sets, rows.type, attribute.name)
     near, far = (rows.source, rows.target) if not attribute.reverse else (rows.target, rows.source)
     if not _is_any(comparison.value) or comparison.negated:
-        inside = _contains(sets.concepts(comparison.value), far[at])
+        inside = contains(sets.concepts(comparison.value), far[at])
         at = at[~inside] if comparison.negated else at[inside]
     return _Found(near[at], _keys(rows.source[at], rows.group[at], 0, at))
 
@@ -206,17 +207,6 @@ def _is_any(value: SubExpression) -> bool:
     return isinstance(value.focus, Wildcard) and plain
 
 
-def _contains(concepts: ConceptSet, column: Column) -> Column:
-    """Tell for each value of a column whether it is in the set."""
-    if not len(column):
-        return np.zeros(0, dtype=bool)
-    table = np.zeros(int(column.max()) + 1, dtype=bool)
-    inside = np.array(concepts.to_array(), dtype=np.int64)
-    table[inside[inside < len(table)]] = True
-    result: Column = table[column]
-    return result
-
-
 def _concrete_rows(sets: Sets, attribute: Attribute, comparison: Comparison) -> _Found:
     rows = sets.source.attributes()
     at = _positions(sets, rows.concrete_type, attribute.name)
@@ -227,12 +217,15 @@ def _concrete_rows(sets: Sets, attribute: Attribute, comparison: Comparison) -> 
 
 def _concrete_mask(rows: AttributeRows, at: Column, comparison: Comparison) -> Column:
     if isinstance(comparison, NumberComparison):
-        return compare(rows.number[at], comparison.order, float(comparison.value))
+        numbers = rows.number[at]
+        fits = compare(numbers, comparison.order, float(comparison.value))
+        return fits & ~np.isnan(numbers)
     texts = [rows.text[int(one)] for one in at]
     numeric = ~np.isnan(rows.number[at])
     match comparison:
         case StringComparison():
-            hits = [any_term_matches(comparison.terms, text, whole=True) for text in texts]
+            matches = any_of(comparison.terms, whole=True)
+            hits = [matches(text) for text in texts]
         case BooleanComparison():
             hits = [text == ("true" if comparison.value else "false") for text in texts]
         case TimeComparison() | ConceptComparison():
@@ -241,23 +234,8 @@ def _concrete_mask(rows: AttributeRows, at: Column, comparison: Comparison) -> C
     return (~mask if comparison.negated else mask) & ~numeric
 
 
-def compare(numbers: Column, order: str, value: float) -> Column:
-    """Tell for each number whether it stands to `value` as `order` says; NaN never does."""
-    known = ~np.isnan(numbers)
-    results = {
-        "=": numbers == value,
-        "!=": numbers != value,
-        "<": numbers < value,
-        "<=": numbers <= value,
-        ">": numbers > value,
-        ">=": numbers >= value,
-    }
-    result: Column = results[order] & known
-    return result
-
-
 def values_of(sets: Sets, focus: ConceptSet, types: ConceptSet) -> ConceptSet:
     """Return the values that the attributes `types` have in the concepts of `focus` (dotted)."""
     rows = sets.source.attributes()
-    wanted = _contains(types, rows.type) & _contains(focus, rows.source)
+    wanted = contains(types, rows.type) & contains(focus, rows.source)
     return ConceptSet.of(np.unique(rows.target[wanted]).tolist())

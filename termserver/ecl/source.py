@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from numpy.typing import NDArray
 
@@ -35,8 +35,7 @@ class AttributeRows:
     text: Sequence[str]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MemberRow:
+class MemberRow(NamedTuple):
     """A reference set row; `ordinal` where its component is a concept of the edition."""
 
     component: str
@@ -48,15 +47,21 @@ class MemberRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DescriptionRow:
-    """A description of a concept; `type` is synonym, fullyspecifiedname or definition."""
+class DescriptionKind:
+    """What many descriptions share; `type` is synonym, fullyspecifiedname or definition."""
 
-    ordinal: Ordinal
-    id: str | None
-    term: str
-    language: str | None
+    language: str
     type: str
     type_id: int
+
+
+class DescriptionRow(NamedTuple):
+    """A description of a concept. A tuple, as there are millions."""
+
+    ordinal: Ordinal
+    id: int | None
+    term: str
+    kind: DescriptionKind
     active: bool
     module: int | None
     effective_time: int | None
@@ -66,12 +71,16 @@ class DescriptionRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConceptColumns:
-    """Facts of every concept by ordinal minus `first`."""
+    """Facts of every concept by ordinal minus `first`, as integers.
+
+    `module` and `effective_time` are 0 where there is none, `defined` is 1, 0 or, where nothing is
+    said, -1.
+    """
 
     first: int
-    module: Sequence[int | None]
-    effective_time: Sequence[int | None]
-    defined: Sequence[bool | None]
+    module: Column
+    effective_time: Column
+    defined: Column
     inactive: ConceptSet
 
 
@@ -111,6 +120,17 @@ class EclSource(Protocol):
 
     def member_rows(self, refset: Ordinal) -> Iterable[MemberRow]:
         """Return the rows of a reference set, inactive ones too."""
+
+    def associations(self, refset: Ordinal) -> tuple[Column, Column]:
+        """Return components and targets of the active rows of an association reference set.
+
+        Of those rows where both are concepts of the edition; empty if it has no target column.
+        """
+
+    def search(self, text: str) -> ConceptSet:
+        """Return at least every concept with an active description in which each word of `text`
+        begins a word.
+        """
 
     def descriptions(self, concepts: ConceptSet) -> Iterable[DescriptionRow]:
         """Return the descriptions of concepts, inactive ones too."""

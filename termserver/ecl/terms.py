@@ -3,34 +3,37 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 
 import re2
 
 from termserver.ecl.syntax import SearchTerm
-from termserver.search import fold, tokens
+from termserver.search import fold, matches_name, tokens
 
 _PART = re.compile(r'\\(["\\*])|(\*)|([^\\*]+)')
 
 
-def any_term_matches(terms: Sequence[SearchTerm], text: str, *, whole: bool = False) -> bool:
-    """Tell whether any search term matches `text`.
+def any_of(terms: Sequence[SearchTerm], *, whole: bool = False) -> Callable[[str], bool]:
+    """Return what tells whether any search term matches a text.
 
     `match`: every word is the beginning of some word of the text, in any order; with `whole` (a
     concrete string, a field) the text must be equal but for blanks. `wild`: the whole text, `*`
-    standing for any part. Case and diacritics do not matter. Source: ECL 2.2, 6.8 (term filters).
+    standing for any part. Case and diacritics do not matter, but for `whole`. Source: ECL 2.2, term
+    filters.
     """
-    return any(_matches(term, text, whole=whole) for term in terms)
+    tests = [_test(term, whole=whole) for term in terms]
+    return tests[0] if len(tests) == 1 else lambda text: any(test(text) for test in tests)
 
 
-def _matches(term: SearchTerm, text: str, *, whole: bool) -> bool:
+def _test(term: SearchTerm, *, whole: bool) -> Callable[[str], bool]:
     if term.kind == "wild":
-        return wild_pattern(term.text).fullmatch(fold(text)) is not None
+        pattern = wild_pattern(term.text)
+        return lambda text: pattern.fullmatch(fold(text)) is not None
     if whole:
-        return term.text == " ".join(text.split())
-    words = tokens(text)
-    return all(any(word.startswith(one) for word in words) for one in tokens(term.text))
+        return lambda text: term.text == " ".join(text.split())
+    words = tokens(term.text)
+    return lambda text: matches_name(words, text)
 
 
 @lru_cache(maxsize=256)

@@ -5,14 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 
+import numpy as np
+
 from termserver.conceptset import ConceptSet
 from termserver.dialects import refsets_of
-from termserver.ecl.source import AttributeRows, ConceptColumns, DescriptionRow, MemberRow
+from termserver.ecl.source import (
+    AttributeRows,
+    Column,
+    ConceptColumns,
+    DescriptionKind,
+    DescriptionRow,
+    MemberRow,
+)
 from termserver.errors import UnknownCode
 from termserver.hierarchy import Hierarchy
 from termserver.model import Ordinal
 from termserver.providers.stored import StoredProvider
-from termserver.store.reader import DesignationRow
 from termserver.systems import FULLY_SPECIFIED_NAME, SYNONYM
 
 ROOT = "138875005"
@@ -22,13 +30,15 @@ _TYPES = {
     "900000000000550004": "definition",
 }
 SCHEMES = {
+    "snomedct": 900000000000294009,
     "sctid": 900000000000294009,
     "loinc": 30051010000102,
     "http://loinc.org": 30051010000102,
 }
 """Alias of an identifier scheme -> its concept (LOINC Ontology release; SNOMED CT integer id)."""
-_FEW = 500
-"""Up to so many concepts are read one by one, more of them in one pass over all."""
+_NEAR = 64
+"""Concepts nearer to each other than this are read in one query, the others left out after."""
+_TARGET = "targetcomponentid"
 
 
 class SnomedSource:
@@ -37,6 +47,8 @@ class SnomedSource:
     def __init__(self, stored: StoredProvider) -> None:
         """Take the edition."""
         self._stored = stored
+        self._kinds: dict[int, DescriptionKind] = {}
+        self._associations: dict[Ordinal, tuple[Column, Column]] = {}
 
     @property
     def hierarchy(self) -> Hierarchy:
@@ -54,6 +66,10 @@ class SnomedSource:
 
     def everything(self) -> ConceptSet:
         """Return the root and what is below it; every active concept where there is no root."""
+        return self._everything
+
+    @cached_property
+    def _everything(self) -> ConceptSet:
         root = self.find(ROOT)
         if root is None:
             return self._stored.all() - self._stored.inactive()
@@ -100,55 +116,106 @@ class SnomedSource:
         """Return the attribute relationships."""
         return self._attributes
 
+    @cached_property
+    def _columns_of(self) -> dict[Ordinal, tuple[str, ...]]:
+        found = {}
+        for refset in self._stored.refsets():
+            ordinal = self.find(str(refset.id))
+            if ordinal is not None:
+                found[ordinal] = refset.columns
+        return found
+
     def reference_sets(self) -> ConceptSet:
         """Return every concept that is a reference set with rows."""
-        found = (self.find(str(one.id)) for one in self._stored.refsets())
-        return ConceptSet.of(one for one in found if one is not None)
+        return ConceptSet.of(self._columns_of)
 
     def members(self, refset: Ordinal) -> ConceptSet:
         """Return the concepts that are active members of a reference set."""
-        rows = self._stored.refset_rows(int(self.code_of(refset)))
-        return ConceptSet.of(one.ordinal for one in rows if one.active and one.ordinal is not None)
+        return self._stored.refset_concepts(int(self.code_of(refset)))
 
     def member_columns(self, refset: Ordinal) -> Sequence[str]:
         """Return the names of a reference set's extra columns; empty where it has no rows."""
-        wanted = int(self.code_of(refset))
-        return next((one.columns for one in self._stored.refsets() if one.id == wanted), ())
+        return self._columns_of.get(refset, ())
 
     def member_rows(self, refset: Ordinal) -> Iterable[MemberRow]:
         """Return the rows of a reference set, inactive ones too."""
         for one in self._stored.refset_rows(int(self.code_of(refset))):
             yield MemberRow(
-                component=str(one.component),
-                ordinal=one.ordinal,
-                active=one.active,
-                module=one.module,
-                effective_time=one.effective_time,
-                fields=one.fields,
+                str(one.component),
+                one.ordinal,
+                one.active,
+                one.module,
+                one.effective_time,
+                one.fields,
             )
+
+    def associations(self, refset: Ordinal) -> tuple[Column, Column]:
+        """Return components and targets of the active rows of an association reference set."""
+        found = self._associations.get(refset)
+        if found is None:
+            found = self._associations[refset] = self._read_associations(refset)
+        return found
+
+    def _read_associations(self, refset: Ordinal) -> tuple[Column, Column]:
+        names = [one.lower() for one in self.member_columns(refset)]
+        pairs = []
+        if _TARGET in names:
+            at = names.index(_TARGET)
+            for row in self._stored.refset_rows(int(self.code_of(refset))):
+                target = self.find(row.fields[at])
+                if row.active and row.ordinal is not None and target is not None:
+                    pairs.append((row.ordinal, target))
+        columns = np.array(pairs, dtype=np.uint32).reshape(-1, 2)
+        return columns[:, 0], columns[:, 1]
+
+    def search(self, text: str) -> ConceptSet:
+        """Return at least every concept with an active description that has each word of `text`."""
+        return self._stored.search(text)
 
     def descriptions(self, concepts: ConceptSet) -> Iterable[DescriptionRow]:
         """Return the descriptions of concepts, inactive ones too."""
-        return (_description(row) for row in self._designations(concepts))
-
-    def _designations(self, concepts: ConceptSet) -> Iterator[DesignationRow]:
         reader = self._stored.pack.reader
-        if len(concepts) <= _FEW:
-            for one in concepts:
-                yield from reader.designation_rows(one, one + 1)
-            return
-        for row in self._stored.iter_designations():
-            if row.ordinal in concepts:
-                yield row
+        for first, last in _runs(concepts):
+            for row in reader.stored_designations(first, last):
+                ordinal, kind, accepted, active, value, description, module, time, _ = row
+                if ordinal in concepts:
+                    preferred, acceptable = reader.acceptability(accepted)
+                    yield DescriptionRow(
+                        ordinal,
+                        description,
+                        value,
+                        self._kind(kind),
+                        active == 1,
+                        reader.module(module),
+                        time,
+                        preferred,
+                        acceptable,
+                    )
+
+    def _kind(self, number: int) -> DescriptionKind:
+        found = self._kinds.get(number)
+        if found is None:
+            language, use = self._stored.pack.reader.designation_kind(number)
+            code = (use.code if use is not None else None) or SYNONYM
+            found = self._kinds[number] = DescriptionKind(
+                language=(language or "").lower(),
+                type=_TYPES.get(code, ""),
+                type_id=int(code) if code.isdigit() else 0,
+            )
+        return found
 
     @cached_property
     def _columns(self) -> ConceptColumns:
-        rows = list(self._stored.concept_columns())
+        rows = [
+            (module or 0, time or 0, -1 if defined is None else int(defined))
+            for _, module, time, defined, _ in self._stored.concept_columns()
+        ]
+        columns = np.array(rows, dtype=np.int64).reshape(-1, 3)
         return ConceptColumns(
             first=self._stored.first,
-            module=tuple(row[1] for row in rows),
-            effective_time=tuple(row[2] for row in rows),
-            defined=tuple(row[3] for row in rows),
+            module=columns[:, 0],
+            effective_time=columns[:, 1],
+            defined=columns[:, 2],
             inactive=self._stored.inactive(),
         )
 
@@ -161,19 +228,15 @@ class SnomedSource:
         return refsets_of(alias)
 
 
-def _description(row: DesignationRow) -> DescriptionRow:
-    one = row.designation
-    code = (one.use.code if one.use is not None else None) or SYNONYM
-    return DescriptionRow(
-        ordinal=row.ordinal,
-        id=one.id,
-        term=one.value,
-        language=one.language,
-        type=_TYPES.get(code, "synonym"),
-        type_id=int(code),
-        active=one.active,
-        module=row.module,
-        effective_time=row.effective_time,
-        preferred_in=one.preferred_in,
-        acceptable_in=one.acceptable_in,
-    )
+def _runs(concepts: ConceptSet) -> Iterator[tuple[int, int]]:
+    """Yield [first, last) ranges that cover the concepts, gaps of a few concepts included."""
+    first = last = -1
+    for one in concepts:
+        if first < 0:
+            first = one
+        elif one - last > _NEAR:
+            yield first, last + 1
+            first = one
+        last = one
+    if first >= 0:
+        yield first, last + 1

@@ -14,7 +14,7 @@ from dataclasses import replace
 import numpy as np
 
 from termserver.conceptset import ConceptSet
-from termserver.ecl.source import AttributeRows, ConceptColumns, DescriptionRow, MemberRow
+from termserver.ecl.source import AttributeRows, Column, ConceptColumns, DescriptionRow, MemberRow
 from termserver.hierarchy import Hierarchy
 from termserver.model import Ordinal
 from termserver.providers.snomed_definition import Concrete
@@ -165,6 +165,14 @@ class VirtualSource:
         """Return the rows of a reference set."""
         return self._base.member_rows(refset)
 
+    def associations(self, refset: Ordinal) -> tuple[Column, Column]:
+        """Return the rows of an association reference set."""
+        return self._base.associations(refset)
+
+    def search(self, text: str) -> ConceptSet:
+        """Return the concepts that have the words; an expression has none."""
+        return self._base.search(text)
+
     def descriptions(self, concepts: ConceptSet) -> Iterable[DescriptionRow]:
         """Return the descriptions of concepts; an expression has none."""
         return self._base.descriptions(concepts - ConceptSet.of(self._meanings))
@@ -172,12 +180,13 @@ class VirtualSource:
     def columns(self) -> ConceptColumns:
         """Return the columns, with the definition status of the expressions."""
         base = self._base.columns()
-        none = (None,) * len(self._meanings)
+        none = np.zeros(len(self._meanings), dtype=np.int64)
+        statuses = [int(one.sufficient) for one in self._meanings.values()]
         return replace(
             base,
-            module=(*base.module, *none),
-            effective_time=(*base.effective_time, *none),
-            defined=(*base.defined, *(one.sufficient for one in self._meanings.values())),
+            module=np.append(base.module, none),
+            effective_time=np.append(base.effective_time, none),
+            defined=np.append(base.defined, np.array(statuses, dtype=np.int64)),
         )
 
     def dialect(self, alias: str) -> Sequence[int]:

@@ -12,7 +12,7 @@ from typing import Any
 
 from termserver.index.codes import Codes
 from termserver.index.strings import Strings
-from termserver.model import Concept, Designation, Ordinal, Property, PropertyValue
+from termserver.model import Coding, Concept, Designation, Ordinal, Property, PropertyValue
 from termserver.store import statements as sql
 from termserver.store.connection import Connections
 from termserver.store.rows import (
@@ -192,6 +192,23 @@ class Reader:
                 effective_time=time,
                 case_significance=case,
             )
+
+    def stored_designations(self, first: int, last: int) -> Iterator[tuple[Any, ...]]:
+        """Yield designation rows of a range of concepts as they are stored, which costs least.
+
+        Columns: ordinal, kind, acceptability, active, value, description, module, effective time,
+        case significance; the numbers are those of `designation_kind`, `acceptability`, `module`.
+        """
+        return self._stream(sql.DESIGNATION_ROWS, _bounds(first, last))
+
+    def designation_kind(self, number: int) -> tuple[str | None, Coding | None]:
+        """Return language and use of a kind of designation."""
+        language, use, *_ = self._designation_kinds[number]
+        return language, use
+
+    def acceptability(self, number: int) -> tuple[frozenset[int], frozenset[int]]:
+        """Return the reference sets in which terms are preferred, and those where acceptable."""
+        return self._acceptabilities[number]
 
     def _designation(
         self,
