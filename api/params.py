@@ -12,6 +12,7 @@ from typing import Any
 from urllib.parse import unquote_plus
 
 from api.operations import Operation, Parameter
+from api.shape import check_shape
 from termserver.errors import InvalidRequest, NotSupported
 
 Values = dict[str, Any]
@@ -265,6 +266,7 @@ def _resource(parameter: Parameter, json: Mapping[str, Any]) -> Mapping[str, Any
             + (f"a {kind}" if kind else "without resourceType"),
             expression=parameter.name,
         )
+    check_shape(resource)
     return resource
 
 
