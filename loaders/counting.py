@@ -9,13 +9,17 @@ from termserver.errors import InvalidSource
 from termserver.records import (
     CodeSystemRecord,
     ConceptRecord,
+    DesignationBlock,
     DesignationRecord,
     DocumentRecord,
     EdgeRecord,
     HistoryRecord,
     IdentifierRecord,
+    LanguageBlock,
+    PropertyBlock,
     PropertyRecord,
     Record,
+    RefsetMemberBlock,
     RefsetMemberRecord,
     RefsetRecord,
 )
@@ -33,8 +37,26 @@ _KINDS: dict[type, str] = {
 }
 """Record type -> the word under which the store counts it; documents count under their type."""
 
+_BLOCKS: dict[type, str] = {
+    DesignationBlock: "designations",
+    PropertyBlock: "properties",
+    RefsetMemberBlock: "reference set members",
+    LanguageBlock: "reference set members",
+}
+
 _DOCUMENTS = ("ValueSet", "ConceptMap", "NamingSystem", "StructureDefinition")
 _ALSO_CALLED = {"edges": "hierarchy edges"}
+
+
+def block_size(record: Record) -> int:
+    """Return the number of records that `record` stands for (1 where it is no block)."""
+    match record:
+        case DesignationBlock() | PropertyBlock() | RefsetMemberBlock():
+            return len(record.rows)
+        case LanguageBlock():
+            return len(record.state)
+        case _:
+            return 1
 
 
 class Tally:
@@ -45,7 +67,11 @@ class Tally:
         self.counts: Counter[str] = Counter()
 
     def add(self, record: Record) -> None:
-        """Count one record."""
+        """Count one record, or the records of a block."""
+        kind = _BLOCKS.get(type(record))
+        if kind is not None:
+            self.counts[kind] += block_size(record)
+            return
         known = isinstance(record, DocumentRecord)
         self.counts[record.type if known else _KINDS[type(record)]] += 1  # type: ignore[union-attr]
 

@@ -14,17 +14,13 @@ from pathlib import Path
 from loaders.base import LoadOptions, Progress, Reading
 from loaders.rf2_editions import Edition, decide_edition
 from loaders.rf2_files import Rf2File, find_files, is_release
-from loaders.rf2_full import Placed, current_rows
+from loaders.rf2_full import Block, current_blocks
 from loaders.rf2_header import code_system_of, pack_header
 from loaders.rf2_history import history_records, identifier_records
-from loaders.rf2_refsets import (
-    Acceptability,
-    is_language_file,
-    read_language,
-    refset_records,
-)
+from loaders.rf2_language import Acceptability, LanguageRows, is_language_file
+from loaders.rf2_refsets import RefsetRegister, refset_records
 from loaders.rf2_relationships import concrete_records, edge_records, relationship_records
-from loaders.rf2_rows import Checks, verified
+from loaders.rf2_rows import Checks, Numbers, verified
 from loaders.rf2_terms import designation_records, read_definitions, read_displays
 from termserver.errors import InvalidSource
 from termserver.providers.snomed_editions import dialects_of
@@ -44,23 +40,23 @@ class Release:
     progress: Progress
     counts: dict[str, int] = field(default_factory=dict)
 
-    def rows(self, *kinds: str) -> Iterator[Placed]:
+    def rows(self, *kinds: str) -> Iterator[Block]:
         """Yield the current rows of all files of the kinds (never the language reference sets)."""
         for kind in kinds:
             files = [one for one in self.files if one.kind == kind and not is_language_file(one)]
-            yield from current_rows(files, self.edition.cut, self.progress)
+            yield from current_blocks(files, self.edition.cut, self.progress)
 
-    def language_rows(self) -> Iterator[Placed]:
+    def language_rows(self) -> Iterator[Block]:
         """Yield the current rows of the language reference sets."""
         files = [one for one in self.files if is_language_file(one)]
-        return current_rows(files, self.edition.cut, self.progress)
+        return current_blocks(files, self.edition.cut, self.progress)
 
-    def count(self, kind: str, rows: Iterator[Placed]) -> Iterator[Placed]:
-        """Yield the rows and add them up under `kind`."""
+    def count(self, kind: str, blocks: Iterator[Block]) -> Iterator[Block]:
+        """Yield the blocks and add their rows up under `kind`."""
         number = 0
-        for row in rows:
-            number += 1  # noqa: SIM113: enumerate leaves no number where there is no row
-            yield row
+        for block in blocks:
+            number += len(block.rows)
+            yield block
         self.counts[kind] = number
 
 
@@ -125,7 +121,9 @@ def _release_type(
 def _records(release: Release) -> Iterator[Record]:
     yield CodeSystemRecord(system=code_system_of(release.edition))
     dialects = dialects_of(int(release.edition.module))
-    language = read_language(release.language_rows(), dialects)
+    register, language_rows = RefsetRegister(), LanguageRows()
+    language_rows.read(release.count("language rows", release.language_rows()), register)
+    language = language_rows.acceptability(dialects)
     concepts: set[str] = set()
     yield from _concept_records(release, language, concepts)
     yield from edge_records(release.rows("relationship"), concepts)
@@ -142,8 +140,8 @@ def _records(release: Release) -> Iterator[Record]:
         release.count("concrete values", release.rows("concrete")), concepts
     )
     language.clear()
-    yield from refset_records(release.count("language rows", release.language_rows()))
-    yield from refset_records(release.count("refset rows", release.rows("refset")))
+    yield from language_rows.records()
+    yield from refset_records(release.count("refset rows", release.rows("refset")), register)
     yield from identifier_records(
         [one for one in release.files if one.kind == "identifier"], release.edition.cut
     )
@@ -157,16 +155,17 @@ def _concept_records(
     displays = read_displays(release.rows("description"), language)
     definitions = read_definitions(release.rows("definition"))
     rows = release.count("concepts", release.rows("concept"))
-    for _, _, row in verified(rows, Checks(ids=((0, "concept"),), enumerations=(4,))):
-        code = row[0]
-        concepts.add(code)
-        yield ConceptRecord(
-            code=code,
-            display=displays.get(code),
-            definition=definitions.get(code),
-            inactive=row[2] == "0",
-            status="inactive" if row[2] == "0" else None,
-            module=int(row[3]),
-            effective_time=int(row[1]),
-            defined=row[4] == _DEFINED,
-        )
+    numbers = Numbers()
+    for block in verified(rows, Checks(ids=((0, "concept"),), enumerations=(4,))):
+        for code, time, active, module, defined in block.rows:
+            concepts.add(code)
+            yield ConceptRecord(
+                code=code,
+                display=displays.get(code),
+                definition=definitions.get(code),
+                inactive=active == "0",
+                status="inactive" if active == "0" else None,
+                module=numbers[module],
+                effective_time=numbers[time],
+                defined=defined == _DEFINED,
+            )

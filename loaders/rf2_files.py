@@ -18,6 +18,9 @@ from termserver.errors import InvalidSource
 ReleaseType = Literal["Full", "Snapshot", "Delta"]
 Row = list[str]
 
+_BLOCK_BYTES = 1 << 20
+"""So much text is read and split at once: the cost of a row is then that of splitting it."""
+
 _NAME = re.compile(
     r"^x?(?P<prefix>sct2|der2)_(?P<content>[^_]+)_?.*?(?P<release>Full|Snapshot|Delta)",
     re.IGNORECASE,
@@ -110,34 +113,43 @@ def find_files(sources: Sequence[Path]) -> list[Rf2File]:
     return found
 
 
-def read_rows(file: Rf2File, progress: Progress | None = None) -> Iterator[tuple[int, Row]]:
-    """Yield (line number, columns) of each row, columns in the order of `LAYOUTS`.
+def read_blocks(file: Rf2File, progress: Progress | None = None) -> Iterator[tuple[int, list[Row]]]:
+    """Yield (line number of the first, rows) for some thousand rows at a time.
 
-    Raises: InvalidSource with the line for a row of another width, a last line that is cut off, or
-    bytes that are not UTF-8.
+    Columns stand in the order of `LAYOUTS`. Raises: InvalidSource with the line for a row of
+    another width, a last line that is cut off, or bytes that are not UTF-8.
     """
-    width, order = file.width, file.order
-    number = 1
+    order = file.order
+    number = 2
     try:
-        with file.path.open(encoding="utf-8-sig", newline="\n", buffering=1 << 20) as lines:
-            next(lines, None)
-            for number, line in enumerate(lines, start=2):
-                row = line.rstrip("\r\n").split("\t")
-                if len(row) != width:
-                    raise _wrong_width(file, number, row)
-                if line[-1] != "\n":
-                    raise InvalidSource(
-                        "the last line does not end: the file is cut off",
-                        file=file.name,
-                        line=number,
-                    )
-                yield number, row if order is None else [row[at] for at in order]
-                if progress is not None and not number & 0xFFFF:
+        with file.path.open(encoding="utf-8-sig", newline="\n", buffering=1 << 20) as text:
+            text.readline()
+            while lines := text.readlines(_BLOCK_BYTES):
+                rows = [line.rstrip("\r\n").split("\t") for line in lines]
+                _check_widths(file, number, rows, lines[-1])
+                if order is not None:
+                    rows = [[row[at] for at in order] for row in rows]
+                yield number, rows
+                number += len(rows)
+                if progress is not None:
                     progress(file.name, number, None)
     except UnicodeDecodeError as error:
         raise InvalidSource(
             "the text is not UTF-8, as RF2 requires", file=file.name, line=_bad_line(file.path)
         ) from error
+
+
+def _check_widths(file: Rf2File, number: int, rows: list[Row], last: str) -> None:
+    width = file.width
+    if set(map(len, rows)) != {width}:
+        at = next(at for at, row in enumerate(rows) if len(row) != width)
+        raise _wrong_width(file, number + at, rows[at])
+    if last[-1] != "\n":
+        raise InvalidSource(
+            "the last line does not end: the file is cut off",
+            file=file.name,
+            line=number + len(rows) - 1,
+        )
 
 
 def _wrong_width(file: Rf2File, number: int, row: Row) -> InvalidSource:

@@ -10,15 +10,25 @@ from __future__ import annotations
 from array import array
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from operator import itemgetter
+from typing import NamedTuple
 
 import numpy as np
 
 from loaders.base import Progress
-from loaders.rf2_files import Rf2File, Row, read_rows
+from loaders.rf2_files import Rf2File, Row, read_blocks
 from termserver.errors import InvalidSource
 
 Placed = tuple[Rf2File, int, Row]
 """A row with its file and line number."""
+
+
+class Block(NamedTuple):
+    """Some thousand rows of one file with their line numbers."""
+
+    file: Rf2File
+    lines: Sequence[int]
+    rows: list[Row]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,38 +46,64 @@ class Cut:
         return row[1] <= self.modules.get(row[3], self.date)
 
 
-def all_rows(files: Iterable[Rf2File], progress: Progress | None = None) -> Iterator[Placed]:
-    """Yield every row of the files."""
+def all_blocks(files: Iterable[Rf2File], progress: Progress | None = None) -> Iterator[Block]:
+    """Yield every row of the files, in blocks."""
     for file in files:
-        for line, row in read_rows(file, progress):
+        for first, rows in read_blocks(file, progress):
+            yield Block(file, range(first, first + len(rows)), rows)
+
+
+def placed(blocks: Iterable[Block]) -> Iterator[Placed]:
+    """Yield the rows of blocks one by one."""
+    for file, lines, rows in blocks:
+        for line, row in zip(lines, rows, strict=True):
             yield file, line, row
 
 
-def current_rows(
+def all_rows(files: Iterable[Rf2File], progress: Progress | None = None) -> Iterator[Placed]:
+    """Yield every row of the files."""
+    return placed(all_blocks(files, progress))
+
+
+def current_blocks(
     files: Sequence[Rf2File], cut: Cut | None, progress: Progress | None = None
-) -> Iterator[Placed]:
-    """Yield the current row of each id, in the order of files and lines.
+) -> Iterator[Block]:
+    """Yield the current row of each id, in the order of files and lines, in blocks.
 
     `cut` None says that the files are one Snapshot: every row is current. Raises: InvalidSource
     for an id twice in one Snapshot, or with one effectiveTime and different content.
     """
     if cut is None:
-        yield from _once(files, progress)
-        return
+        return _once(files, progress)
+    return _chosen(files, cut, progress)
+
+
+def _chosen(files: Sequence[Rf2File], cut: Cut, progress: Progress | None) -> Iterator[Block]:
     newest = _newest(files, cut)
     given: dict[str, int] = {}
-    for file, line, row in all_rows(files, progress):
-        if newest.get(row[0]) != row[1] or not cut.keeps(row):
-            continue
-        content = hash(tuple(row))
-        before = given.get(row[0])
-        if before is None:
-            given[row[0]] = content
-            yield file, line, row
-        elif before != content:
-            raise InvalidSource(
-                f"the id {row[0]} has two different rows of {row[1]}", file=file.name, line=line
-            )
+    for block in all_blocks(files, progress):
+        kept = [
+            (line, row)
+            for line, row in zip(block.lines, block.rows, strict=True)
+            if newest.get(row[0]) == row[1]
+            and cut.keeps(row)
+            and _is_first(block.file, line, row, given)
+        ]
+        if kept:
+            yield Block(block.file, [line for line, _ in kept], [row for _, row in kept])
+
+
+def _is_first(file: Rf2File, line: int, row: Row, given: dict[str, int]) -> bool:
+    content = hash(tuple(row))
+    before = given.get(row[0])
+    if before is None:
+        given[row[0]] = content
+        return True
+    if before != content:
+        raise InvalidSource(
+            f"the id {row[0]} has two different rows of {row[1]}", file=file.name, line=line
+        )
+    return False
 
 
 def earlier_rows(files: Sequence[Rf2File], cut: Cut) -> Iterator[Placed]:
@@ -94,13 +130,12 @@ def _newest(files: Sequence[Rf2File], cut: Cut) -> dict[str, str]:
     return newest
 
 
-def _once(files: Sequence[Rf2File], progress: Progress | None) -> Iterator[Placed]:
+def _once(files: Sequence[Rf2File], progress: Progress | None) -> Iterator[Block]:
     """Yield all rows and check at the end that no id came twice (8 bytes an id, not a set)."""
     seen = array("q")
-    for file in files:
-        for line, row in read_rows(file, progress):
-            seen.append(hash(row[0]))
-            yield file, line, row
+    for block in all_blocks(files, progress):
+        seen.extend(map(hash, map(itemgetter(0), block.rows)))
+        yield block
     values = np.sort(np.frombuffer(seen, dtype=np.int64)) if seen else np.empty(0, dtype=np.int64)
     twice = values[1:][values[1:] == values[:-1]]
     if len(twice):

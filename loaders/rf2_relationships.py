@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator
 
 from loaders.rf2_files import Rf2File
-from loaders.rf2_full import Placed
-from loaders.rf2_rows import Checks, verified
+from loaders.rf2_full import Block, placed
+from loaders.rf2_rows import Checks, Numbers, verified
 from termserver.errors import InvalidSource
 from termserver.model import PropertyValue
-from termserver.records import EdgeRecord, PropertyRecord
+from termserver.records import EdgeRecord, PropertyBlock, PropertyRow
 
 IS_A = "116680003"
 STATED = "900000000000010007"
@@ -17,11 +17,11 @@ _OF_DEFINITION = frozenset({"900000000000011006", "900000000000006009"})
 """Inferred, and the older word for all defining relationships."""
 
 
-def edge_records(rows: Iterable[Placed], concepts: Collection[str]) -> Iterator[EdgeRecord]:
+def edge_records(blocks: Iterable[Block], concepts: Collection[str]) -> Iterator[EdgeRecord]:
     """Yield the active inferred is-a rows. Raises: InvalidSource for a child or parent not
     there.
     """
-    for file, line, row in rows:
+    for file, line, row in placed(blocks):
         if _is_edge(row):
             _check_known(file, line, row, (row[4], row[5]), concepts)
             _group(file, line, row)
@@ -29,49 +29,44 @@ def edge_records(rows: Iterable[Placed], concepts: Collection[str]) -> Iterator[
 
 
 def relationship_records(
-    rows: Iterable[Placed], concepts: Collection[str]
-) -> Iterator[PropertyRecord]:
+    blocks: Iterable[Block], concepts: Collection[str]
+) -> Iterator[PropertyBlock]:
     """Yield every row that is no edge and not stated: attributes, and inactive rows of any type."""
-    for file, line, row in verified(rows, _checks()):
-        if row[8] == STATED or _is_edge(row):
-            continue
-        active = row[2] == "1"
-        if active:
-            _check_known(file, line, row, (row[4], row[5], row[7]), concepts)
-        elif row[4] not in concepts:
-            continue
-        yield PropertyRecord(
-            code=row[4],
-            property=row[7],
-            type="code",
-            value=row[5],
-            target=row[5] if row[5] in concepts else None,
-            group=_group(file, line, row),
-            active=active,
-            module=int(row[3]),
-            effective_time=int(row[1]),
-        )
+    numbers = Numbers()
+    for block in verified(blocks, _checks()):
+        rows: list[PropertyRow] = []
+        for line, row in zip(block.lines, block.rows, strict=True):
+            _, time, flag, module, source, target, group, kind, character, _ = row
+            active = flag == "1"
+            if character == STATED or (active and kind == IS_A and character in _OF_DEFINITION):
+                continue
+            if active:
+                if source not in concepts or target not in concepts or kind not in concepts:
+                    _check_known(block.file, line, row, (source, target, kind), concepts)
+            elif source not in concepts:
+                continue
+            there = target if target in concepts else None
+            number = numbers[group] if group.isdigit() else _group(block.file, line, row)
+            facts = (number, active, numbers[module], numbers[time])
+            rows.append((source, kind, "code", target, there, *facts))
+        yield PropertyBlock(rows=rows)
 
 
-def concrete_records(rows: Iterable[Placed], concepts: Collection[str]) -> Iterator[PropertyRecord]:
+def concrete_records(blocks: Iterable[Block], concepts: Collection[str]) -> Iterator[PropertyBlock]:
     """Yield every concrete value row, typed integer, decimal, string or boolean."""
-    for file, line, row in verified(rows, _checks()):
-        active = row[2] == "1"
-        if active:
-            _check_known(file, line, row, (row[4], row[7]), concepts)
-        elif row[4] not in concepts:
-            continue
-        kind, value = _concrete(file, line, row[5])
-        yield PropertyRecord(
-            code=row[4],
-            property=row[7],
-            type=kind,
-            value=value,
-            group=_group(file, line, row),
-            active=active,
-            module=int(row[3]),
-            effective_time=int(row[1]),
-        )
+    for block in verified(blocks, _checks()):
+        rows: list[PropertyRow] = []
+        for line, row in zip(block.lines, block.rows, strict=True):
+            active = row[2] == "1"
+            if active:
+                _check_known(block.file, line, row, (row[4], row[7]), concepts)
+            elif row[4] not in concepts:
+                continue
+            kind, value = _concrete(block.file, line, row[5])
+            group = _group(block.file, line, row)
+            facts = (group, active, int(row[3]), int(row[1]))
+            rows.append((row[4], row[7], kind, value, None, *facts))
+        yield PropertyBlock(rows=rows)
 
 
 def _checks() -> Checks:

@@ -8,17 +8,14 @@ from __future__ import annotations
 from array import array
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from itertools import islice
 from operator import itemgetter
 
 from loaders.rf2_files import Row
-from loaders.rf2_full import Placed
+from loaders.rf2_full import Block
 from termserver.errors import InvalidSource
 from termserver.sctid import Kind, first_invalid, is_sctid
 
-_BLOCK = 8192
 _UUID_LENGTH = 36
-_Block = list[Placed]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,26 +35,32 @@ class Checks:
     known: set[str] = field(default_factory=set)
 
 
-def verified(rows: Iterable[Placed], checks: Checks) -> Iterator[Placed]:
-    """Yield the rows again once their block is checked. Raises: InvalidSource with file and
-    line.
-    """
-    waiting = iter(rows)
-    while block := list(islice(waiting, _BLOCK)):
-        _check(block, [row for _, _, row in block], checks)
-        yield from block
+class Numbers(dict[str, int]):
+    """Text -> number, remembered: for columns with few different values."""
+
+    def __missing__(self, text: str) -> int:
+        """Return the number that `text` is. Raises: ValueError."""
+        number = self[text] = int(text)
+        return number
 
 
-def _check(block: _Block, rows: list[Row], checks: Checks) -> None:
-    _check_values(block, rows, 1, _is_time, "is no effective time (YYYYMMDD)")
-    _check_values(block, rows, 2, _is_flag, "is no active flag (0 or 1)")
-    if checks.members and set(map(len, map(itemgetter(0), rows))) != {_UUID_LENGTH}:
-        raise _fault(block, 0, lambda text: len(text) == _UUID_LENGTH, "is no member id (UUID)")
+def verified(blocks: Iterable[Block], checks: Checks) -> Iterator[Block]:
+    """Yield the blocks again, each once it is checked. Raises: InvalidSource with file and line."""
+    for block in blocks:
+        _check(block, block.rows, checks)
+        yield block
+
+
+def _check(block: Block, rows: list[Row], checks: Checks) -> None:
+    _check_values(block, rows, 1, is_time, "is no effective time (YYYYMMDD)")
+    _check_values(block, rows, 2, is_flag, "is no active flag (0 or 1)")
+    if checks.members:
+        check_member_ids(block)
     for column, kind in checks.ids:
-        _check_ids(block, list(map(itemgetter(column), rows)), column, kind)
+        check_ids(block, column, kind)
     for column in (3, *checks.enumerations):
         fresh = set(map(itemgetter(column), rows)) - checks.known
-        _check_texts(block, column, fresh, _is_concept, "is no valid concept identifier")
+        _check_texts(block, column, fresh, is_concept, "is no valid concept identifier")
         checks.known.update(fresh)
     for column in checks.components:
         _check_values(block, rows, column, _is_component, "is no valid component identifier")
@@ -65,15 +68,24 @@ def _check(block: _Block, rows: list[Row], checks: Checks) -> None:
         _check_values(block, rows, column, _is_number, "is no whole number")
 
 
-def _is_time(text: str) -> bool:
+def check_member_ids(block: Block) -> None:
+    """Raise InvalidSource where the first column is not as long as a UUID."""
+    if set(map(len, map(itemgetter(0), block.rows))) != {_UUID_LENGTH}:
+        raise fault(block, 0, lambda text: len(text) == _UUID_LENGTH, "is no member id (UUID)")
+
+
+def is_time(text: str) -> bool:
+    """Tell whether a text is written as an effective time (eight digits)."""
     return len(text) == 8 and text.isdigit()
 
 
-def _is_flag(text: str) -> bool:
+def is_flag(text: str) -> bool:
+    """Tell whether a text is an active flag."""
     return text in {"0", "1"}
 
 
-def _is_concept(text: str) -> bool:
+def is_concept(text: str) -> bool:
+    """Tell whether a text is a valid concept identifier."""
     return is_sctid(text, "concept")
 
 
@@ -86,7 +98,7 @@ def _is_number(text: str) -> bool:
 
 
 def _check_values(
-    block: _Block,
+    block: Block,
     rows: list[Row],
     column: int,
     is_right: Callable[[str], bool],
@@ -96,13 +108,17 @@ def _check_values(
 
 
 def _check_texts(
-    block: _Block, column: int, texts: Iterable[str], is_right: Callable[[str], bool], what: str
+    block: Block, column: int, texts: Iterable[str], is_right: Callable[[str], bool], what: str
 ) -> None:
     if not all(map(is_right, texts)):
-        raise _fault(block, column, is_right, what)
+        raise fault(block, column, is_right, what)
 
 
-def _check_ids(block: _Block, texts: list[str], column: int, kind: Kind | None) -> None:
+def check_ids(block: Block, column: int, kind: Kind | None) -> array[int]:
+    """Return a column of identifiers as numbers. Raises: InvalidSource for one that is none (of
+    `kind`).
+    """
+    texts = list(map(itemgetter(column), block.rows))
     joined = "\n" + "\n".join(texts)
     try:
         ids = array("q", map(int, texts))
@@ -111,15 +127,15 @@ def _check_ids(block: _Block, texts: list[str], column: int, kind: Kind | None) 
     plain = "\n0" not in joined and joined.replace("\n", "").isdigit()
     if not plain or first_invalid(ids, kind) is not None:
         what = f"is no valid {kind or 'component'} identifier (check digit, partition, length)"
-        raise _fault(block, column, lambda text: is_sctid(text, kind), what)
+        raise fault(block, column, lambda text: is_sctid(text, kind), what)
+    return ids
 
 
-def _fault(block: _Block, column: int, is_right: Callable[[str], bool], what: str) -> InvalidSource:
+def fault(block: Block, column: int, is_right: Callable[[str], bool], what: str) -> InvalidSource:
     """Return the error for the first row of the block whose column is not right."""
-    for file, line, row in block:
+    for line, row in zip(block.lines, block.rows, strict=True):
         if not is_right(row[column]):
             return InvalidSource(
-                f"column {column + 1} '{row[column]}' {what}", file=file.name, line=line
+                f"column {column + 1} '{row[column]}' {what}", file=block.file.name, line=line
             )
-    file, line, _ = block[0]
-    return InvalidSource(f"column {column + 1} {what}", file=file.name, line=line)
+    return InvalidSource(f"column {column + 1} {what}", file=block.file.name, line=block.lines[0])

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from operator import itemgetter
 
-from loaders.rf2_full import Placed
-from loaders.rf2_refsets import NOWHERE, Acceptability
-from loaders.rf2_rows import Checks, verified
+from loaders.rf2_full import Block
+from loaders.rf2_language import NOWHERE, Acceptability
+from loaders.rf2_rows import Checks, Numbers, verified
 from termserver.errors import InvalidSource
 from termserver.model import Coding
-from termserver.records import DesignationRecord
+from termserver.records import DesignationBlock, DesignationRow
 from termserver.systems import FULLY_SPECIFIED_NAME, SNOMED_CT, SYNONYM
 
 TEXT_DEFINITION = "900000000000550004"
@@ -22,7 +23,7 @@ _TYPE_NAMES = {
 _PREFERRED_ELSEWHERE, _ACCEPTABLE, _UNLISTED, _FSN = 2000, 3000, 4000, 5000
 
 
-def read_displays(rows: Iterable[Placed], language: Mapping[int, Acceptability]) -> dict[str, str]:
+def read_displays(blocks: Iterable[Block], language: Mapping[int, Acceptability]) -> dict[str, str]:
     """Return the display of each concept: its preferred synonym in the first dialect that has one.
 
     Where none of the edition's dialects prefers a synonym: one preferred in another, then an
@@ -30,13 +31,14 @@ def read_displays(rows: Iterable[Placed], language: Mapping[int, Acceptability])
     5.2.2.1.
     """
     best: dict[str, tuple[int, str]] = {}
-    for _, _, row in rows:
-        if row[2] != "1" or row[6] == TEXT_DEFINITION:
-            continue
-        rank = _rank(row[6], language.get(int(row[0]), NOWHERE))
-        found = best.get(row[4])
-        if found is None or rank < found[0]:
-            best[row[4]] = (rank, row[7])
+    for block in blocks:
+        for description, _, active, _, code, _, kind, term, _ in block.rows:
+            if active != "1" or kind == TEXT_DEFINITION:
+                continue
+            rank = _rank(kind, language.get(int(description), NOWHERE))
+            found = best.get(code)
+            if found is None or rank < found[0]:
+                best[code] = (rank, term)
     return {code: term for code, (_, term) in best.items()}
 
 
@@ -50,46 +52,52 @@ def _rank(kind: str, where: Acceptability) -> int:
     return _ACCEPTABLE
 
 
-def read_definitions(rows: Iterable[Placed]) -> dict[str, str]:
+def read_definitions(blocks: Iterable[Block]) -> dict[str, str]:
     """Return the first active text definition of each concept that has one."""
     found: dict[str, str] = {}
-    for _, _, row in rows:
-        if row[2] == "1":
-            found.setdefault(row[4], row[7])
+    for block in blocks:
+        for row in block.rows:
+            if row[2] == "1":
+                found.setdefault(row[4], row[7])
     return found
 
 
+class _Uses(dict[str, Coding]):
+    """Description type -> its Coding, one object each."""
+
+    def __missing__(self, kind: str) -> Coding:
+        use = self[kind] = Coding(system=SNOMED_CT, code=kind, display=_TYPE_NAMES.get(kind))
+        return use
+
+
 def designation_records(
-    rows: Iterable[Placed], concepts: Collection[str], language: Mapping[int, Acceptability]
-) -> Iterator[DesignationRecord]:
+    blocks: Iterable[Block], concepts: set[str], language: Mapping[int, Acceptability]
+) -> Iterator[DesignationBlock]:
     """Yield one designation a row, inactive ones too. Raises: InvalidSource for an unknown
     concept.
     """
-    uses = {
-        code: Coding(system=SNOMED_CT, code=code, display=name)
-        for code, name in _TYPE_NAMES.items()
-    }
-    for file, line, row in verified(rows, Checks(ids=((0, "description"),), enumerations=(6, 8))):
-        if row[4] not in concepts:
-            raise InvalidSource(
-                f"description {row[0]} is of concept {row[4]}, which is not in the release",
-                file=file.name,
-                line=line,
-            )
-        use = uses.get(row[6])
-        if use is None:
-            use = uses[row[6]] = Coding(system=SNOMED_CT, code=row[6])
-        where = language.get(int(row[0]), NOWHERE)
-        yield DesignationRecord(
-            code=row[4],
-            value=row[7],
-            language=row[5],
-            use=use,
-            active=row[2] == "1",
-            id=int(row[0]),
-            module=int(row[3]),
-            effective_time=int(row[1]),
-            case_significance=int(row[8]),
-            preferred_in=where.preferred,
-            acceptable_in=where.acceptable,
-        )
+    uses, numbers = _Uses(), Numbers()
+    for block in verified(blocks, Checks(ids=((0, "description"),), enumerations=(6, 8))):
+        if not concepts.issuperset(map(itemgetter(4), block.rows)):
+            raise _unknown_concept(block, concepts)
+        rows: list[DesignationRow] = []
+        for id_, time, active, module, code, tongue, kind, term, case in block.rows:
+            number = int(id_)
+            where = language.get(number, NOWHERE)
+            facts = (number, numbers[module], numbers[time], numbers[case])
+            names = (code, term, tongue, uses[kind], active == "1")
+            rows.append((*names, *facts, where.preferred, where.acceptable))
+        yield DesignationBlock(rows=rows)
+
+
+def _unknown_concept(block: Block, concepts: set[str]) -> InvalidSource:
+    line, row = next(
+        (line, row)
+        for line, row in zip(block.lines, block.rows, strict=True)
+        if row[4] not in concepts
+    )
+    return InvalidSource(
+        f"description {row[0]} is of concept {row[4]}, which is not in the release",
+        file=block.file.name,
+        line=line,
+    )

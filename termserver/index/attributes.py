@@ -7,7 +7,9 @@ as text and, where they are numbers, as numbers.
 from __future__ import annotations
 
 from array import array
+from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +36,10 @@ class AttributeBuilder:
     def add(self, type_: int, target: int, source: int, group: int) -> None:
         """Take one row between concepts; `group` 0 means that the row stands alone."""
         self._rows.extend((type_, target, source, group))
+
+    def extend(self, rows: Iterable[tuple[int, int, int, int]]) -> None:
+        """Take many rows: (type, target, source, group)."""
+        self._rows.extend(chain.from_iterable(rows))
 
     def add_concrete(self, type_: int, source: int, group: int, value: str | float | bool) -> None:
         """Take one row whose value is a number, a text or a truth value."""

@@ -60,6 +60,19 @@ class TextBuilder:
         self._ordinals.append(ordinal)
         self._keys.append((inactive << 20) | (tier << 16) | min(len(name), 0xFFFF))
 
+    def extend(self, names: Iterable[tuple[int, str, int, int]]) -> None:
+        """Take many names: (ordinal, name, tier, 1 for an inactive concept)."""
+        number, end = self._vocabulary.__getitem__, len(self._tokens)
+        found, ends, ordinals, keys = self._tokens, self._ends, self._ordinals, self._keys
+        for ordinal, name, tier, inactive in names:
+            words = tokens(name)
+            if words:
+                found.extend(map(number, words))
+                end += len(words)
+                ends.append(end)
+                ordinals.append(ordinal)
+                keys.append((inactive << 20) | (tier << 16) | min(len(name), 0xFFFF))
+
     def write(self, folder: Path) -> None:
         """Write the files of the index; the builder is empty afterwards."""
         ordinals = np.array(self._ordinals, dtype=np.uint32)

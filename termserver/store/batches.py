@@ -26,6 +26,14 @@ class Batches:
             self._connection.executemany(statement, rows)
             rows.clear()
 
+    def extend(self, statement: str, rows: list[tuple[Any, ...]]) -> None:
+        """Keep many rows for `statement`, behind those that came before."""
+        kept = self._rows.setdefault(statement, [])
+        kept.extend(rows)
+        if len(kept) >= SIZE:
+            self._connection.executemany(statement, kept)
+            kept.clear()
+
     def flush(self) -> None:
         """Insert what is left."""
         for statement, rows in self._rows.items():

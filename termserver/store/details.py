@@ -11,7 +11,13 @@ from termserver.errors import InvalidSource
 from termserver.index.attributes import AttributeBuilder
 from termserver.index.text import OTHER, TextBuilder
 from termserver.model import CodeSystem, Coding
-from termserver.records import DesignationRecord, IdentifierRecord, PropertyRecord
+from termserver.records import (
+    DesignationBlock,
+    DesignationRecord,
+    IdentifierRecord,
+    PropertyBlock,
+    PropertyRecord,
+)
 from termserver.store import statements as sql
 from termserver.store.batches import Batches
 from termserver.store.interned import Interned
@@ -56,6 +62,8 @@ class Details:
             DesignationRecord: self._designation,
             PropertyRecord: self._property,
             IdentifierRecord: self._identifier,
+            DesignationBlock: self._designation_block,
+            PropertyBlock: self._property_block,
         }
         """What stores each type of record. They raise InvalidSource for a code that is not
         there.
@@ -123,6 +131,56 @@ class Details:
         if active and value != self._displays[ordinal]:
             self._text.add(ordinal, value, tier=OTHER, inactive=bool(self._inactive[ordinal]))
 
+    def _designation_block(self, block: DesignationBlock) -> None:
+        ordinals, displays, inactive = self._ordinals, self._displays, self._inactive
+        modules, acceptability, slot = self._modules, self._acceptability, self._slot
+        stored = []
+        names = []
+        for (
+            code,
+            value,
+            language,
+            use,
+            active,
+            id_,
+            module,
+            time,
+            case,
+            preferred,
+            other,
+        ) in block.rows:
+            ordinal = ordinals.get(code)
+            if ordinal is None:
+                raise self._unknown(code, "A designation")
+            stored.append(
+                (
+                    slot(0, ordinal),
+                    self._kind(language, use),
+                    acceptability((preferred, other)),
+                    int(active),
+                    value,
+                    id_,
+                    None if module is None else modules(module),
+                    time,
+                    case,
+                    None,
+                )
+            )
+            if active and value != displays[ordinal]:
+                names.append((ordinal, value, OTHER, inactive[ordinal]))
+        self._batches.extend(sql.STAGE_DESIGNATION, stored)
+        self._counts["designations"] += len(stored)
+        self._text.extend(names)
+
+    def _kind(self, language: str | None, use: Coding | None) -> int:
+        number = self._memo.get((language, id(use)))
+        if number is None or not (use is None or id(use) in self._uses):
+            number = self._designation_kind((language, use, (), None))
+            if use is not None and len(self._uses) < MEMO:
+                self._uses[id(use)] = use
+                self._memo[language, id(use)] = number
+        return number
+
     def _kind_of(self, record: DesignationRecord) -> int:
         use = record.use
         if record.additional_use or record.status or not (use is None or id(use) in self._uses):
@@ -166,6 +224,51 @@ class Details:
         attribute = self._ordinals.get(record.property)
         if attribute is not None:
             self._attribute(attribute, target, source, record)
+
+    def _property_block(self, block: PropertyBlock) -> None:
+        ordinals, modules, kinds, slot = (
+            self._ordinals,
+            self._modules,
+            self._property_kind,
+            self._slot,
+        )
+        staged: tuple[list[tuple[Any, ...]], ...] = ([], [])
+        attributes: list[tuple[int, int, int, int]] = []
+        for code, name, type_, value, to, group, active, module, time in block.rows:
+            source = ordinals.get(code)
+            if source is None:
+                raise self._unknown(code, "A property")
+            target = None
+            if to is not None:
+                target = ordinals.get(to)
+                if target is None:
+                    raise self._unknown(to, f"The property '{name}'")
+            form, kept = store_value(value, to)
+            staged[not active].append(
+                (
+                    slot(1 if active else 2, source),
+                    kinds((self._number, name, type_, form)),
+                    kept,
+                    target,
+                    group,
+                    None if module is None else modules(module),
+                    time,
+                    None,
+                )
+            )
+            attribute = ordinals.get(name) if active else None
+            if attribute is None:
+                continue
+            if target is not None:
+                attributes.append((attribute, target, source, group))
+            elif not isinstance(value, Coding):
+                self.attributes.add_concrete(attribute, source, group, value)
+        self.attributes.extend(attributes)
+        self._batches.extend(sql.STAGE_PROPERTY, staged[0])
+        self._batches.extend(sql.STAGE_RETIRED_PROPERTY, staged[1])
+        for name, rows in zip(("properties", "inactive properties"), staged, strict=True):
+            if rows:
+                self._counts[name] += len(rows)
 
     def _attribute(
         self, attribute: int, target: int | None, source: int, record: PropertyRecord

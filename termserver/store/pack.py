@@ -13,11 +13,12 @@ from termserver.index.attributes import AttributeIndex
 from termserver.index.codes import Codes
 from termserver.index.flags import Flags
 from termserver.index.hierarchy import StoredHierarchy, open_hierarchy
+from termserver.index.language import LanguageIndex
 from termserver.index.members import MemberIndex
 from termserver.index.strings import Strings
 from termserver.index.text import TextIndex
 from termserver.model import CodeSystem, Json, Ordinal
-from termserver.records import PackHeader
+from termserver.records import LanguageState, PackHeader
 from termserver.store import statements as sql
 from termserver.store.cache import ByteCache
 from termserver.store.connection import check_format
@@ -175,6 +176,11 @@ class Pack:
         """Return the concepts of each reference set."""
         return MemberIndex(self.path / INDEX)
 
+    @cached_property
+    def language(self) -> LanguageIndex:
+        """Return the rows of language reference sets."""
+        return LanguageIndex(self.path / INDEX)
+
     # -- documents ---------------------------------------------------------------------------
 
     def documents(self, type_: str) -> Iterator[Json]:
@@ -211,13 +217,17 @@ class Pack:
 
     def refset_members(self, refset: int) -> list[RefsetMember]:
         """Return the rows of one reference set, inactive ones too, by component; empty if none."""
+        found = [_language_member(*row) for row in self.language.members(refset)]
         rows = self.reader.connections.rows(sql.REFSET_MEMBERS, refset=refset)
-        return [self._member(*row) for row in rows]
+        found.extend(self._member(*row) for row in rows)
+        return found
 
     def refset_rows_of(self, component: int) -> list[RefsetMember]:
         """Return the rows of one component in all reference sets, in the order of the source."""
+        found = [_language_member(*row) for row in self.language.rows_of(component)]
         rows = self.reader.connections.rows(sql.REFSET_ROWS_OF, component=component)
-        return [self._member(*row) for row in rows]
+        found.extend(self._member(*row) for row in rows)
+        return found
 
     @cached_property
     def _member_fields(self) -> dict[int, tuple[str, ...]]:
@@ -262,3 +272,17 @@ class Pack:
         """Return (kind, effective time, active, fields) of earlier states, oldest first."""
         rows = self.reader.connections.rows(sql.HISTORY, component=component)
         return [(kind, time, bool(on), tuple(from_json(row))) for kind, time, on, row in rows]
+
+
+def _language_member(component: int, state: LanguageState, id_: bytes) -> RefsetMember:
+    refset, acceptability, active, module, time = state
+    return RefsetMember(
+        refset=refset,
+        component=component,
+        ordinal=None,
+        active=active,
+        fields=(str(acceptability),),
+        id=parse_member_id(id_),
+        module=module,
+        effective_time=time,
+    )

@@ -1,11 +1,18 @@
-"""Reference sets into their tables; language rows are the most numerous of a release."""
+"""Reference sets into their tables; language rows, the most numerous of a release, into columns."""
 
 from __future__ import annotations
 
 from array import array
 from collections import Counter
+from collections.abc import Callable, Sequence
 
-from termserver.records import RefsetMemberRecord, RefsetRecord
+from termserver.records import (
+    LanguageBlock,
+    RefsetMemberBlock,
+    RefsetMemberRecord,
+    RefsetMemberRow,
+    RefsetRecord,
+)
 from termserver.store import statements as sql
 from termserver.store.batches import Batches
 from termserver.store.interned import Interned
@@ -16,11 +23,14 @@ SHARED = 1000
 
 
 class Refsets:
-    """Writes reference sets and their rows; `members` gathers active concepts by reference set."""
+    """Writes reference sets and their rows; `members` gathers active concepts by reference set,
+    `language` the blocks that the index of language rows is made of.
+    """
 
     def __init__(self, batches: Batches, counts: Counter[str], modules: Interned[int]) -> None:
         """Take where rows and counts go, and the numbers of modules."""
         self.members: dict[int, array[int]] = {}
+        self.language: list[LanguageBlock] = []
         self._batches = batches
         self._counts = counts
         self._modules = modules
@@ -40,26 +50,53 @@ class Refsets:
         )
         self._batches.add(sql.INSERT_REFSET, row)
 
-    def member(self, record: RefsetMemberRecord, ordinal: int | None) -> None:
-        """Store a row; `ordinal` where its component is a concept."""
-        self._counts["reference set members"] += 1
-        refset = record.refset
-        if ordinal is not None and record.active:
-            if refset not in self.members:
-                self.members[refset] = array("I")
-            self.members[refset].append(ordinal)
-        module = record.module
+    def member(self, record: RefsetMemberRecord, find: Callable[[str], int | None]) -> None:
+        """Store a row; `find` gives the ordinal of a component that is a concept."""
         row = (
-            self._numbers.get(refset) or self._number(refset),
+            record.refset,
             record.component,
-            ordinal,
-            int(record.active),
-            self._fields.get(record.fields) or self._kept(record.fields),
-            member_id(record.id),
-            None if module is None else self._modules(module),
+            record.fields,
+            record.active,
+            record.id,
+            record.module,
             record.effective_time,
         )
-        self._batches.add(sql.INSERT_REFSET_MEMBER, row)
+        self._store([row], find)
+
+    def block(self, block: RefsetMemberBlock, find: Callable[[str], int | None]) -> None:
+        """Store the rows of a block as `member` does."""
+        self._store(block.rows, find)
+
+    def language_block(self, block: LanguageBlock) -> None:
+        """Keep rows of language reference sets; their components are descriptions, no concepts."""
+        self._counts["reference set members"] += len(block.state)
+        for refset in dict.fromkeys(state[0] for state in block.states):
+            self._number(refset)
+        self.language.append(block)
+
+    def _store(self, rows: Sequence[RefsetMemberRow], find: Callable[[str], int | None]) -> None:
+        self._counts["reference set members"] += len(rows)
+        known, modules, numbers = self._fields, self._modules, self._numbers
+        stored = []
+        for refset, component, fields, active, id_, module, time in rows:
+            ordinal = find(str(component))
+            if ordinal is not None and active:
+                if refset not in self.members:
+                    self.members[refset] = array("I")
+                self.members[refset].append(ordinal)
+            stored.append(
+                (
+                    numbers.get(refset) or self._number(refset),
+                    component,
+                    ordinal,
+                    int(active),
+                    known.get(fields) or self._kept(fields),
+                    member_id(id_),
+                    None if module is None else modules(module),
+                    time,
+                )
+            )
+        self._batches.extend(sql.INSERT_REFSET_MEMBER, stored)
 
     def finish(self) -> None:
         """Store the reference sets of which there are rows only."""

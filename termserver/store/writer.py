@@ -17,6 +17,7 @@ from termserver.errors import InvalidSource
 from termserver.index.codes import Codes
 from termserver.index.flags import Flags
 from termserver.index.hierarchy import build_hierarchy
+from termserver.index.language import build_language
 from termserver.index.members import build_members
 from termserver.index.strings import Strings
 from termserver.index.text import CODE, DISPLAY, TextBuilder
@@ -26,7 +27,9 @@ from termserver.records import (
     DocumentRecord,
     EdgeRecord,
     HistoryRecord,
+    LanguageBlock,
     Record,
+    RefsetMemberBlock,
     RefsetMemberRecord,
     RefsetRecord,
 )
@@ -79,6 +82,8 @@ class PackWriter:
             EdgeRecord: self._edge,
             RefsetRecord: self._refsets.refset,
             RefsetMemberRecord: self._refset_member,
+            RefsetMemberBlock: self._refset_block,
+            LanguageBlock: self._refsets.language_block,
             HistoryRecord: self._history,
             DocumentRecord: self._document,
             **dict.fromkeys(self._details.takes, self._first_detail),
@@ -170,7 +175,12 @@ class PackWriter:
     def _refset_member(self, record: RefsetMemberRecord) -> None:
         if self._staging is not None:
             self._number()
-        self._refsets.member(record, self._details.find(str(record.component)))
+        self._refsets.member(record, self._details.find)
+
+    def _refset_block(self, block: RefsetMemberBlock) -> None:
+        if self._staging is not None:
+            self._number()
+        self._refsets.block(block, self._details.find)
 
     def _history(self, record: HistoryRecord) -> None:
         self.counts["earlier states"] += 1
@@ -223,6 +233,7 @@ class PackWriter:
         self._text.write(index)
         self._details.attributes.write(index)
         build_members(index, self._refsets.members)
+        build_language(index, self._refsets.language)
 
     def close(self) -> None:
         """Close the database; an unfinished one is of no use."""

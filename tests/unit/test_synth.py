@@ -13,7 +13,7 @@ from loaders.base import LoadOptions
 from loaders.fhir_package import LOADER as PACKAGES
 from loaders.loinc import LOADER as LOINC
 from loaders.rf2 import LOADER as RF2
-from termserver.records import ConceptRecord, DocumentRecord, Record
+from termserver.records import ConceptRecord, DocumentRecord, Record, single
 from termserver.sctid import first_invalid
 from tests.synth.__main__ import main
 from tests.synth.rxnorm_plan import INVERSES
@@ -29,7 +29,7 @@ def quiet(what: str, done: int, total: int | None) -> None:
 
 def loaded(loader: Any, folder: Path) -> tuple[dict[str, int], list[Record]]:
     reading = loader.read([folder], LoadOptions(), quiet)
-    return reading.expected, list(reading.records)
+    return reading.expected, list(single(reading.records))
 
 
 @pytest.fixture(scope="module")

@@ -17,6 +17,7 @@ from termserver.records import (
     Record,
     RefsetMemberRecord,
     RefsetRecord,
+    single,
 )
 from tests.rf2_release import (
     ACCEPTABLE,
@@ -41,7 +42,7 @@ def read(*sources: Path, version: str | None = None, as_of: str | None = None) -
 
 
 def records(reading: Reading, kind: type[T]) -> list[T]:
-    return [one for one in reading.records if isinstance(one, kind)]
+    return [one for one in single(reading.records) if isinstance(one, kind)]
 
 
 def small() -> tuple[Rf2Release, str, str]:
@@ -147,7 +148,7 @@ def test_a_text_definition_is_definition_and_designation(tmp_path: Path) -> None
     release, _, cold = small()
     release.description(cold, "Something with sneezing", kind=DEFINITION, accept={US: PREFERRED})
 
-    every = list(read(release.write(tmp_path)).records)
+    every = list(single(read(release.write(tmp_path)).records))
 
     concepts = {one.code: one for one in every if isinstance(one, ConceptRecord)}
     last = [one for one in every if isinstance(one, DesignationRecord)][-1]
@@ -161,7 +162,7 @@ def test_reference_sets_keep_columns_and_rows(tmp_path: Path) -> None:
     release.association(REPLACED_BY, cold, disease)
     release.extended_map(cold, 1, 2, "OTHERWISE TRUE", "ALWAYS J00", "J00")
 
-    every = list(read(release.write(tmp_path)).records)
+    every = list(single(read(release.write(tmp_path)).records))
 
     sets = {one.refset: one for one in every if isinstance(one, RefsetRecord)}
     members = [one for one in every if isinstance(one, RefsetMemberRecord)]
@@ -186,7 +187,7 @@ def test_what_was_read_is_counted(tmp_path: Path) -> None:
     release, _, _ = small()
     reading = read(release.write(tmp_path))
 
-    Counter(type(one).__name__ for one in reading.records)
+    Counter(type(one).__name__ for one in single(reading.records))
 
     assert reading.expected["concepts"] == 13
     assert reading.expected["descriptions"] == 26
@@ -232,7 +233,7 @@ def test_an_extension_and_its_base_make_one_edition(tmp_path: Path, base_first: 
     sources = [base.write(tmp_path / "base"), extension.write(tmp_path / "extension")]
 
     reading = read(*(sources if base_first else sources[::-1]))
-    every = list(reading.records)
+    every = list(single(reading.records))
 
     systems = [one.system.version for one in every if isinstance(one, CodeSystemRecord)]
     concepts = [one.code for one in every if isinstance(one, ConceptRecord)]
@@ -284,7 +285,7 @@ def test_the_shared_release_has_the_counts_of_its_notes(shared: Path) -> None:
         version="http://snomed.info/xsct/31000003106/version/20250909",
     )
 
-    kinds = Counter(type(one).__name__ for one in reading.records)
+    kinds = Counter(type(one).__name__ for one in single(reading.records))
 
     assert reading.expected == {
         "concepts": 2258,
@@ -308,7 +309,7 @@ def test_the_shared_release_has_the_active_rows_of_its_notes(shared: Path) -> No
     )
 
     active: Counter[str] = Counter()
-    for one in reading.records:
+    for one in single(reading.records):
         if isinstance(one, ConceptRecord):
             active["concept"] += not one.inactive
             active["defined"] += bool(one.defined)
