@@ -10,7 +10,7 @@ import re
 
 from termserver.ecl.filters import description_or_concept_filters, history, member_filters
 from termserver.ecl.parse_refinement import peek_junction, refinement, take_junction
-from termserver.ecl.scanner import SPACE, Scanner
+from termserver.ecl.scanner import Scanner
 from termserver.ecl.syntax import (
     AlternateIdentifier,
     Compound,
@@ -29,7 +29,7 @@ from termserver.ecl.syntax import (
     Wildcard,
 )
 
-_SYMBOLS = sorted(Operator, key=lambda one: -len(one.value))
+_SYMBOL = re.compile(r"!!>|!!<|<<!|>>!|<!|>!|<<|>>|<|>")
 _WORDS = {
     "childof": Operator.CHILD_OF,
     "childorselfof": Operator.CHILD_OR_SELF_OF,
@@ -80,14 +80,16 @@ def _what_next(found: Expression, end: str) -> str:
     match found:
         case Compound():
             # another junction needs brackets; a third operand of MINUS as well
-            more = "" if found.junction == "MINUS" else f"{found.junction}, "
+            more = "" if found.junction == "MINUS" else f"{found.junction} or "
             return f"{more}{end} (AND, OR and MINUS are mixed only with brackets)"
         case Refined():
-            return f"AND, OR, {end}"
+            return f"AND, OR or {end}"
         case Dotted():
-            return f"'.', {end}"
+            return f"'.' or {end}"
         case _:
-            return f"':', '.', AND, OR, MINUS, '{{{{' or {end}"
+            # nothing but a history supplement ends the filters
+            filters = "'{{', " if found.history is None else ""
+            return f"{filters}':', '.', AND, OR, MINUS or {end}"
 
 
 def _dotted(scanner: Scanner) -> tuple[SubExpression, ...]:
@@ -147,9 +149,9 @@ def _filters(
 
 def _operator(scanner: Scanner) -> Operator | None:
     """Read constraintOperator, if there is one."""
-    for symbol in _SYMBOLS:
-        if scanner.take(symbol.value):
-            return symbol
+    symbol = scanner.match(_SYMBOL)
+    if symbol is not None:
+        return Operator(symbol[0])
     if scanner.looks_like(_IDENTIFIER):
         return None
     word = scanner.take_word(*_WORDS)
@@ -175,7 +177,7 @@ def _member_of(scanner: Scanner) -> MemberOf | None:
     return MemberOf(fields=tuple(fields))
 
 
-_ANY_FIELD = re.compile(rf"\*|any(?={SPACE}\])", re.I | re.S)
+_ANY_FIELD = re.compile(r"\*|any(?=[ \t\r\n/]*\])", re.I)
 
 
 def _focus(scanner: Scanner) -> Focus:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from termserver.ecl.comparisons import SubExpressionReader, comparison
-from termserver.ecl.scanner import MUST_SPACE, Scanner
+from termserver.ecl.scanner import Scanner
 from termserver.ecl.syntax import (
     Attribute,
     AttributeGroup,
@@ -27,11 +27,10 @@ from termserver.ecl.syntax import (
 _AndOr = Literal["AND", "OR"]
 _Part = Attribute | AttributeSet | AttributeGroup | RefinementSet
 
-_JUNCTION = re.compile(r"(,)|(and|or|minus)(?=[ \t\r\n]|/\*)", re.I)
+_JUNCTION = re.compile(r"(,)|(and|or|minus)(?![-A-Za-z#])", re.I)
 _COMPARES = re.compile(r"[=!<>]|not(?=[ \t\r\n=]|/\*)|\{\{", re.I)
-_REVERSE = re.compile(r"reverseof(?![-A-Za-z0-9]*#)|R(?![-A-Za-z0-9]*#)")
-_REVERSE_WORD = re.compile(r"reverseof(?![-A-Za-z0-9]*#)", re.I)
-_TO = re.compile(rf"\.\.|{MUST_SPACE}to{MUST_SPACE}", re.I | re.S)
+_REVERSE = re.compile(r"(?:(?i:reverseof)|R)(?![-A-Za-z0-9]*#)")
+_TO = re.compile(r"\.\.|(?:[ \t\r\n]|/\*.*?\*/)+to(?:[ \t\r\n]|/\*.*?\*/)+", re.I | re.S)
 _MANY = re.compile(r"\*|many", re.I)
 _BEGINS_NOTHING = re.compile(r"$|[^\[{(<>!^*\"0-9A-Za-z]")
 
@@ -46,8 +45,10 @@ def peek_junction(scanner: Scanner) -> Junction | None:
 
 
 def take_junction(scanner: Scanner) -> None:
-    """Read the junction that comes next."""
-    scanner.match(_JUNCTION)
+    """Read the junction that comes next, and the white space after its word."""
+    found = scanner.match(_JUNCTION)
+    if found is not None and found[2]:
+        scanner.need_space()
 
 
 @dataclass(slots=True)
@@ -89,6 +90,9 @@ def _part(scanner: Scanner, read: SubExpressionReader, *, grouped: bool) -> _Par
         if grouped:
             scanner.fail("an attribute (no group stands within a group)")
         return _group(scanner, read, cardinality, at)
+    if scanner.looks_like(_BEGINS_NOTHING):
+        alone = cardinality is not None or grouped
+        scanner.fail("an attribute" if alone else "an attribute, a group or '('")
     return _attribute(scanner, read, cardinality, at)
 
 
@@ -175,9 +179,7 @@ def _attribute(
     scanner: Scanner, read: SubExpressionReader, cardinality: Cardinality | None, at: int
 ) -> Attribute:
     """Read the rest of eclAttribute."""
-    if scanner.looks_like(_BEGINS_NOTHING):
-        scanner.fail("an attribute" if cardinality else "an attribute, a group or '('")
-    reverse = scanner.match(_REVERSE) or scanner.match(_REVERSE_WORD)
+    reverse = scanner.match(_REVERSE)
     name = read(scanner)
     return Attribute(
         name=name,

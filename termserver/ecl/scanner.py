@@ -15,14 +15,7 @@ MOST_DEPTH = 60
 MOST_DIGITS = 9
 BLANKS = " \t\r\n"
 
-SPACE = r"(?:[ \t\r\n]++|(?>/\*.*?\*/))*+"
-"""`ws`, for patterns with re.S. It gives nothing back: otherwise one comment would stretch to the
-end of another, and many blanks before what does not match would be tried in every way.
-"""
-MUST_SPACE = SPACE.removesuffix("*+") + "++"
-"""`mws`."""
-
-_SPACE = re.compile(SPACE, re.S)
+_SPACE = re.compile(r"(?:[ \t\r\n]+|/\*.*?\*/)*", re.S)
 _WORD = re.compile(r"[A-Za-z]+")
 _SCTID = re.compile(r"[1-9][0-9]{5,17}(?![0-9])")
 _NUMBER = re.compile(r"[-+]?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?![0-9])")
@@ -41,7 +34,7 @@ class Scanner:
     nothing.
     """
 
-    __slots__ = ("_brackets", "_depth", "position", "text")
+    __slots__ = ("_brackets", "_depth", "_skipped", "position", "text")
 
     def __init__(self, text: str) -> None:
         """Begin at the beginning. Raises: TooCostly for a text that is too long."""
@@ -54,6 +47,7 @@ class Scanner:
         self.position = 0
         self._depth = 0
         self._brackets: dict[int, int] | None = None
+        self._skipped = (-1, 0)
         control = _CONTROL.search(text)
         if control is not None:
             self.fail("a character that may be printed", at=control.start())
@@ -87,10 +81,14 @@ class Scanner:
 
     def ahead(self) -> int:
         """Return the position after white space and comments. Raises: InvalidExpression."""
-        found = _SPACE.match(self.text, self.position)
-        place = found.end() if found is not None else self.position
-        if self.text.startswith("/*", place):
-            self.fail("'*/' to end the comment", at=len(self.text))
+        start, place = self._skipped
+        if start != self.position:
+            found = _SPACE.match(self.text, self.position)
+            place = found.end() if found is not None else self.position
+            if self.text.startswith("/*", place):
+                self.fail("'*/' to end the comment", at=len(self.text))
+            # asked many times from one place
+            self._skipped = (self.position, place)
         return place
 
     def space(self) -> int:
