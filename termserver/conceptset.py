@@ -93,7 +93,9 @@ class ConceptSet:
 
     def __hash__(self) -> int:
         """Return a hash of the members."""
-        return hash(bytes(self._bits.serialize()))
+        if not self._bits:
+            return 0
+        return hash((len(self._bits), self._bits.min(), self._bits.max()))
 
     def __repr__(self) -> str:
         """Return count and first members, for people."""

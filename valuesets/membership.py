@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from termserver.canonical import has_wildcard, version_matches
+from termserver.canonical import format_canonical, has_wildcard, version_matches
 from termserver.errors import TerminologyError, Unenumerable, UnknownValueSet
 from termserver.model import FilterClause, Issue, Member
 from termserver.operations.checks import CodeFacts, Place, note_unknown_system
@@ -25,8 +25,7 @@ class Hit:
 
     `provider` is None where the system is not loaded (the code is enumerated). `barred` tells that
     the compose or the request wants active codes only and this one is inactive. `problems` are
-    version
-    findings that make the answer false although the code is there.
+    version findings that make the answer false although the code is there.
     """
 
     provider: CodeSystemProvider | None
@@ -99,6 +98,8 @@ def _excluded(search: Search, value_set: ValueSet, compose: Compose, hit: Hit) -
     for exclude in compose.excludes:
         aside = Search(evaluation=search.evaluation, facts=_plain(search.facts))
         for other in _in_include(aside, value_set, compose, exclude):
+            if other.barred:
+                continue
             if _same_version(hit, other) or _across(value_set, compose, exclude):
                 return True
     return False
@@ -121,8 +122,6 @@ def _across(value_set: ValueSet, compose: Compose, exclude: Include) -> bool:
 
 def _plain(facts: CodeFacts) -> CodeFacts:
     """Return facts about the same code without its version, for excludes."""
-    from dataclasses import replace
-
     return CodeFacts(coding=replace(facts.coding, version=None), place=facts.place)
 
 
@@ -131,28 +130,44 @@ def _in_include(
 ) -> Iterator[Hit]:
     search.evaluation.check_time()
     if include.system is None:
-        yield from _in_all_imports(search, value_set, include)
+        for one in _in_all_imports(search, value_set, include):
+            yield replace(one, barred=one.barred or _is_barred(search, compose, one))
         return
     if not search.matches_system(include.system):
         return
     search.system_named = True
     hit = _in_system(search, compose, include, include.system)
-    if hit is not None and (
-        not include.value_sets or any(True for _ in _in_all_imports(search, value_set, include))
-    ):
-        yield hit
+    if hit is None or not include.value_sets:
+        yield from [hit] if hit is not None else []
+        return
+    imported = list(_in_all_imports(search, value_set, include))
+    if imported:
+        yield replace(hit, barred=hit.barred or all(one.barred for one in imported))
+
+
+def _is_barred(search: Search, compose: Compose, hit: Hit) -> bool:
+    """Tell whether the compose or the request wants active codes only and this one is inactive."""
+    if hit.provider is None or hit.member is None:
+        return False
+    wanted = compose.inactive is False or search.evaluation.active_only
+    return wanted and hit.provider.is_inactive(hit.member)
 
 
 def _in_all_imports(search: Search, value_set: ValueSet, include: Include) -> Iterator[Hit]:
-    """Yield the hits of the first imported value set, if all of them have the coding."""
+    """Yield the hits of the first imported value set, if all of them have the coding.
+
+    What one of them bars is barred in all.
+    """
     first: list[Hit] = []
+    barred = False
     for at, canonical in enumerate(include.value_sets):
         hits = _in_import(search, value_set, canonical)
         if not hits:
             return
         if at == 0:
             first = hits
-    yield from first
+        barred = barred or all(one.barred for one in hits)
+    yield from (replace(one, barred=one.barred or barred) for one in first)
 
 
 def _in_import(search: Search, value_set: ValueSet, canonical: str) -> list[Hit]:
@@ -161,16 +176,13 @@ def _in_import(search: Search, value_set: ValueSet, canonical: str) -> list[Hit]
         evaluation.terminology, value_set, canonical, evaluation.rules
     )
     if found is None:
-        error = issues.import_not_found(url, version)
-        search.undecided.extend(_said_in_message(error))
+        search.undecided.append(issues.imported_not_found(format_canonical(url, version)))
         return []
     evaluation.imports.setdefault(found.canonical, found)
     return find_hits(search, found)
 
 
 def _said_in_message(error: TerminologyError) -> list[Issue]:
-    from dataclasses import replace
-
     return [replace(one, in_message=True) for one in error.issues]
 
 
@@ -200,12 +212,8 @@ def _in_system(search: Search, compose: Compose, include: Include, system: str) 
     if not selected:
         search.problems.extend(one for one in problems if one.severity == "error")
         return None
-    barred = (compose.inactive is False or search.evaluation.active_only) and provider.is_inactive(
-        member
-    )
-    return Hit(
-        provider=provider, member=member, reference=reference, barred=barred, problems=problems
-    )
+    hit = Hit(provider=provider, member=member, reference=reference, problems=problems)
+    return replace(hit, barred=_is_barred(search, compose, hit))
 
 
 def _enumerated(search: Search, include: Include) -> ConceptReference | None:
