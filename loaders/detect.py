@@ -16,6 +16,7 @@ FORMATS: dict[str, tuple[str, str]] = {
     "icdo3": ("loaders.icdo3", "ICD-O-3 (WHO tab files, NCI CSV, IACR/NAACCR tables)"),
     "icd10cm": ("loaders.icd10cm", "ICD-10-CM tabular XML and code list"),
     "rxnorm": ("loaders.rxnorm", "RxNorm release (RXNCONSO.RRF …) or a Metathesaurus with it"),
+    "ndc": ("loaders.ndc", "NDC directory of the FDA (product.txt and package.txt)"),
     "fhir-package": ("loaders.fhir_package", "FHIR package (package.json)"),
     "fhir-resource": (
         "loaders.fhir_resource",

@@ -7,13 +7,14 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from termserver.model import CodeSystem, Json
 from termserver.providers.base import CodeSystemProvider
 from termserver.providers.loinc import LoincProvider
+from termserver.providers.ndc import NdcProvider
 from termserver.providers.registry import Content, Registry
 from termserver.providers.rxnorm import RxNormProvider
 from termserver.providers.snomed import SnomedProvider
 from termserver.providers.stored import StoredProvider
 from termserver.store.installed import InstalledPack
 from termserver.store.pack import Pack
-from termserver.systems import ALIASES, LOINC, RXNORM, SNOMED_CT
+from termserver.systems import ALIASES, LOINC, NDC, RXNORM, SNOMED_CT
 
 Wrapper = Callable[[StoredProvider], CodeSystemProvider]
 
@@ -30,6 +31,7 @@ def wrappers(dialects: Sequence[int] = ()) -> dict[tuple[str, str], Wrapper]:
         (SNOMED_CT, "rf2"): lambda stored: SnomedProvider(stored, dialects=dialects),
         (LOINC, "loinc"): LoincProvider,
         (RXNORM, "rxnorm"): RxNormProvider,
+        (NDC, "ndc"): NdcProvider,
     }
 
 
