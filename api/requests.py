@@ -13,6 +13,7 @@ from termserver.conceptmap import MapValue
 from termserver.errors import InvalidRequest, NotSupported, VersionConflict
 from termserver.fhirjson import coding_of
 from termserver.model import Coding, Json
+from termserver.operations.find_matches import FindRequest, WantedProperty
 from termserver.operations.lookup import LookupRequest
 from termserver.operations.subsumes import SubsumesRequest
 from termserver.operations.translation import Dependency, TranslateRequest
@@ -218,6 +219,32 @@ def subsumes_request(call: Call) -> SubsumesRequest:
         system=system,
         version=_version(values, system, version),
     )
+
+
+def find_request(call: Call) -> FindRequest:
+    """Return the request of CodeSystem/$find-matches. Raises: InvalidRequest."""
+    values = call.values
+    system, version = values.get("system"), values.get("version")
+    if call.instance is not None:
+        system, version = call.instance.get("url"), call.instance.get("version")
+    return FindRequest(
+        system=system,
+        version=_version(values, system, version),
+        properties=tuple(_wanted_property(one) for one in values.get("property", ())),
+        exact=values.get("exact", False),
+        compositional=values.get("compositional", False),
+    )
+
+
+def _wanted_property(part: Values) -> WantedProperty:
+    if "value" not in part:
+        raise InvalidRequest("A property to find needs a value", expression="property")
+    kind, value = part["value"]
+    if kind == "Coding":
+        value = (coding_of(value) or Coding()).code or ""
+    if isinstance(value, bool):
+        value = "true" if value else "false"
+    return WantedProperty(code=part["code"], value=str(value))
 
 
 # -- $translate ------------------------------------------------------------------------------

@@ -1,12 +1,18 @@
-"""CodeSystem: $lookup, $validate-code, $subsumes."""
+"""CodeSystem: $lookup, $validate-code, $subsumes, $find-matches."""
 
 from __future__ import annotations
 
 from api.call import Call
 from api.exchange import Reply
-from api.requests import lookup_request, subsumes_request, validate_system_request
-from api.wire.answers import lookup_json, validation_json
+from api.requests import (
+    find_request,
+    lookup_request,
+    subsumes_request,
+    validate_system_request,
+)
+from api.wire.answers import found_json, lookup_json, validation_json
 from api.wire.common import parameter, parameters_json
+from termserver.operations.find_matches import find_matches as find
 from termserver.operations.lookup import lookup as look_up
 from termserver.operations.subsumes import subsumes as subsumption
 from termserver.operations.validate_code import validate_code as validate
@@ -37,3 +43,8 @@ def subsumes(call: Call) -> Reply:
         json=parameters_json([parameter("outcome", "code", str(outcome))]),
         cache="long" if request.version else "revalidate",
     )
+
+
+def find_matches(call: Call) -> Reply:
+    """Answer $find-matches."""
+    return Reply(json=found_json(find(call.terminology, find_request(call)), call.release))

@@ -102,4 +102,32 @@ SUBSUMES = Operation(
     ),
 )
 
-OPERATIONS = (LOOKUP, VALIDATE_CODE, SUBSUMES)
+FIND_MATCHES = Operation(
+    code="find-matches",
+    resource="CodeSystem",
+    levels=("type", "instance"),
+    definition=_DEF + "CodeSystem-find-matches",
+    doc="The codes that have the properties asked for.",
+    scope=("system", "version"),
+    needs=(("property",),),
+    parameters=(
+        Parameter(name="system", type="uri", doc="The code system."),
+        Parameter(name="version", type="string", doc="The system's version."),
+        Parameter(
+            name="property",
+            type="parts",
+            many=True,
+            doc="A property that a match has; `focus` is the concept itself or one above it.",
+            parts=(
+                Parameter(name="code", type="code", required=True, doc="The property."),
+                Parameter(name="value", type="Any", doc="Its value."),
+            ),
+        ),
+        Parameter(name="exact", type="boolean", doc="Only codes that have every property."),
+        Parameter(name="compositional", type="boolean", doc="Not supported if true."),
+        *CODE_SYSTEM_RULES,
+        *CONTENT,
+    ),
+)
+
+OPERATIONS = (LOOKUP, VALIDATE_CODE, SUBSUMES, FIND_MATCHES)

@@ -15,6 +15,7 @@ from api.wire.common import (
 )
 from termserver.conceptmap import MapAttribute
 from termserver.model import Coding, Designation, Property
+from termserver.operations.find_matches import Found
 from termserver.operations.lookup import Lookup
 from termserver.operations.preferred_id import Identifier
 from termserver.operations.translation import Match, Translation
@@ -71,6 +72,34 @@ def _property(one: Property, name: str, *, r4: bool) -> JsonObject:
             None if r4 else optional("source", "canonical", one.source),
             *(_property(item, "subproperty", r4=r4) for item in one.subproperties),
         ],
+    )
+
+
+# -- $find-matches -------------------------------------------------------------------------------
+
+
+def found_json(matches: Sequence[Found], release: str) -> JsonObject:
+    """Return the Parameters of $find-matches; `unmatched` has parts at both releases."""
+    return parameters_json(
+        [
+            parts(
+                "match",
+                [
+                    parameter("code", "Coding", one.coding),
+                    *(
+                        parts(
+                            "unmatched",
+                            [
+                                parameter("code", "code", missing.code),
+                                parameter("value", "string", missing.value),
+                            ],
+                        )
+                        for missing in one.unmatched
+                    ),
+                ],
+            )
+            for one in matches
+        ]
     )
 
 

@@ -1,0 +1,121 @@
+"""CodeSystem/$find-matches: the codes that have the properties asked for.
+
+Source: FHIR R4 and R5 CodeSystem/$find-matches (maturity 0). A property holds as the filter `=`
+says: a SNOMED CT attribute is named by its identifier, its value is a concept; a value of
+`parent` or an attribute is met by what is below it as well.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from termserver.conceptset import ConceptSet
+from termserver.errors import InvalidRequest, NotSupported, TerminologyError
+from termserver.hierarchy import descendants_or_self
+from termserver.model import Coding, FilterClause, Ordinal
+from termserver.operations.lookup import get_system
+from termserver.providers.base import CodeSystemProvider
+from termserver.terminology import Terminology
+
+MOST_MATCHES = 100
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WantedProperty:
+    """One property with its value as text; `focus` is the concept itself or one above it."""
+
+    code: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FindRequest:
+    """$find-matches: `exact` asks for codes that have every property."""
+
+    system: str | None
+    version: str | None = None
+    properties: tuple[WantedProperty, ...] = ()
+    exact: bool = False
+    compositional: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """A match and the properties that it does not have (none if exact)."""
+
+    coding: Coding
+    unmatched: tuple[WantedProperty, ...] = ()
+
+
+def find_matches(terminology: Terminology, request: FindRequest) -> tuple[Found, ...]:
+    """Return at most 100 codes, those with the most properties first, then in code system order.
+
+    Empty where no code has any. Raises: InvalidRequest, UnknownCodeSystem, NotSupported
+    (compositional), InvalidValueSet for a property that the system does not have, UnknownCode for a
+    value that names no concept.
+    """
+    if request.system is None or not request.properties:
+        raise InvalidRequest("$find-matches needs a system and at least one property")
+    if request.compositional:
+        raise NotSupported(
+            "The parameter 'compositional' is not supported: codes are found, expressions not made"
+        )
+    provider = get_system(terminology, request.system, request.version)
+    sets = [_having(provider, one) for one in request.properties]
+    active = provider.all() - provider.inactive()
+    every = active
+    for one in sets:
+        every = every & one
+    ordinals = every.page(0, MOST_MATCHES)
+    if not ordinals and not request.exact:
+        ordinals = _best(active, sets)
+    return tuple(_found(provider, request, sets, one) for one in ordinals)
+
+
+def _best(active: ConceptSet, sets: list[ConceptSet]) -> list[Ordinal]:
+    """Return the concepts that are in the most sets, but for one set after the other left out."""
+    for size in range(len(sets) - 1, 0, -1):
+        found = ConceptSet.empty()
+        for at in range(len(sets)):
+            chosen = [sets[(at + step) % len(sets)] for step in range(size)]
+            together = active
+            for one in chosen:
+                together = together & one
+            found = found | together
+        if found:
+            return found.page(0, MOST_MATCHES)
+    return []
+
+
+def _having(provider: CodeSystemProvider, wanted: WantedProperty) -> ConceptSet:
+    if wanted.code in {"focus", "concept", "code"}:
+        clause = FilterClause(property="concept", op="is-a", value=wanted.value)
+        return provider.select(clause)
+    exact = provider.select(FilterClause(property=wanted.code, op="=", value=wanted.value))
+    value = provider.find(wanted.value)
+    if not isinstance(value, int):
+        return exact
+    found = [exact]
+    for one in descendants_or_self(provider.hierarchy, value).page(0, MOST_MATCHES):
+        try:
+            code = provider.code_of(one)
+            found.append(provider.select(FilterClause(property=wanted.code, op="=", value=code)))
+        except TerminologyError:
+            continue
+    return ConceptSet.union_all(found)
+
+
+def _found(
+    provider: CodeSystemProvider, request: FindRequest, sets: list[ConceptSet], one: Ordinal
+) -> Found:
+    system = provider.system
+    coding = Coding(
+        system=request.system,
+        version=system.version,
+        code=provider.code_of(one),
+        display=provider.display_of(one),
+    )
+    pairs = zip(request.properties, sets, strict=True)
+    return Found(
+        coding=coding, unmatched=tuple(want for want, having in pairs if one not in having)
+    )
