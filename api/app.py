@@ -17,7 +17,7 @@ from api import outcome
 from api.accesslog import AccessLog
 from api.answer import Dispatcher
 from api.exchange import FHIR_JSON, Answer, Later
-from api.health import health_answer
+from api.health import PATHS, health_answer
 from api.metrics import MULTIPROCESS, Meter, make_meter
 from api.middleware import (
     App,
@@ -93,12 +93,12 @@ def create_app() -> Application:
 
 def open_home(settings: Settings, stack: ExitStack) -> Service:
     """Open the home and the state of clients beside it; `stack` closes them."""
+    from api.homes import open_home as opened
     from api.loaded import LoadedContent
-    from termserver.library import Home
     from termserver.store.closures import Closures
     from termserver.store.state import State
 
-    content = LoadedContent(Home(settings.home))
+    content = LoadedContent(opened(settings))
     for lost in content.home.catalogue.broken():
         log.warning("not served: %s", lost.reason)
     stack.callback(content.close)
@@ -138,7 +138,7 @@ def _dispatching(server: Server) -> App:
             first = scope["path"].lstrip("/").partition("/")[0]
             if first in BASES:
                 await _fhir(server, scope, receive, send)
-            elif first in {"health", "metrics"}:
+            elif scope["path"] in PATHS:
                 answer = health_answer(server, scope["path"])
                 await _send(send, answer, head=scope["method"] == "HEAD")
             else:

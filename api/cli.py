@@ -27,7 +27,7 @@ LAZY = {
     "subsumes": "api.cli_codes",
     "expand": "api.cli_sets",
     "search": "api.cli_sets",
-    "ecl": "api.cli_sets",
+    "ecl": "api.cli_ecl",
     "translate": "api.cli_sets",
 }
 """Command -> the module that has it: only that is imported (start-up time)."""

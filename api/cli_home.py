@@ -14,9 +14,9 @@ from termserver.terminology import Terminology
 @contextmanager
 def terminology_of(settings: Settings, release: str) -> Iterator[Terminology]:
     """Open what is loaded for the length of a command. Raises: StoreError."""
-    from termserver.library import Home
+    from api.homes import open_home
 
-    home = Home(settings.home)
+    home = open_home(settings)
     for lost in home.catalogue.broken():
         click.echo(f"Not asked: {lost.reason}", err=True)
     try:

@@ -104,21 +104,21 @@ class Settings:
         (), "Addresses of proxies whose X-Forwarded-* are believed, with commas.", _list
     )
     deadline_s: int = _setting(20, "Seconds that one request may work.", _at_least(1))
-    cache_mb: int = _setting(128, "Memory for caches, megabytes in each worker.", _at_least(0))
+    cache_mb: int = _setting(128, "Reserved for caches, megabytes in each worker.", _at_least(0))
     registry_url: str = _setting(
         "",
         "FHIR package registry to load packages from by name. Empty: no outbound request is made.",
         _web_address,
     )
     default_edition: str = _setting(
-        "", "SNOMED CT edition (module identifier) that answers when none is asked.", str
+        "", "Reserved: `termserver packs prefer` says which SNOMED CT edition answers.", str
     )
     default_dialect: str = _setting(
-        "en-US", "Dialect of SNOMED CT displays when no language is asked.", str
+        "",
+        "Dialect of SNOMED CT displays when no language is asked, as en-GB; empty: the edition's.",
+        str,
     )
-    write: bool = _setting(
-        False, "Whether content may be changed over HTTP (needs a token).", _switch
-    )
+    write: bool = _setting(False, "Reserved: no route changes content over HTTP yet.", _switch)
     cors_origins: tuple[str, ...] = _setting(
         (), "Origins that browsers may call from, with commas; * for any.", _list
     )
