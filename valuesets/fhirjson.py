@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from termserver.errors import InvalidValueSet
@@ -15,6 +15,12 @@ R5_OPERATOR = (
     "http://hl7.org/fhir/5.0/StructureDefinition/extension-ValueSet.compose.include.filter.op"
 )
 """The cross-version extension by which R4 carries `child-of` and `descendent-leaf`."""
+
+_PARTIAL = {
+    "http://hl7.org/fhir/StructureDefinition/valueset-unclosed",
+    "http://hl7.org/fhir/StructureDefinition/valueset-toocostly",
+}
+"""Marks of an expansion that does not hold all members."""
 
 _REFUSED = {
     "http://hl7.org/fhir/StructureDefinition/valueset-expression",
@@ -41,7 +47,12 @@ def value_set_of(resource: Json) -> ValueSet:
                 "The value set is defined by the extension "
                 f"{extension['url']}, which is not supported"
             )
-    compose = resource.get("compose")
+    compose, expansion = resource.get("compose"), resource.get("expansion")
+    found: Compose | None = None
+    if isinstance(compose, Mapping):
+        found = _compose(compose)
+    elif isinstance(expansion, Mapping):
+        found = _stored_expansion(expansion)
     return ValueSet(
         url=resource.get("url"),
         version=resource.get("version"),
@@ -49,7 +60,7 @@ def value_set_of(resource: Json) -> ValueSet:
         experimental=resource.get("experimental") is True,
         standards_status=extension_value(resource, STANDARDS_STATUS),
         language=resource.get("language"),
-        compose=_compose(compose) if isinstance(compose, Mapping) else None,
+        compose=found,
         supplements=tuple(
             value
             for extension in resource.get("extension", ())
@@ -79,6 +90,36 @@ def expansion_parameter(value_set: ValueSet, name: str) -> str | None:
 
 def _value(part: Json) -> Any:
     return next((value for key, value in part.items() if key.startswith("value")), None)
+
+
+def _stored_expansion(json: Json) -> Compose | None:
+    """Return an expansion that comes without a definition as an enumeration, None if it is partial.
+
+    Used as it is only where it is whole (FHIR R4 valueset 4.9.8): no mark of being unclosed or too
+    costly, and as many entries as its total says.
+    """
+    marks = {one.get("url") for one in json.get("extension", ())}
+    entries = [one for one in _all_entries(json.get("contains", ())) if one.get("code")]
+    total = json.get("total")
+    if marks & _PARTIAL or json.get("offset") or (total is not None and total != len(entries)):
+        return None
+    by_system: dict[tuple[str | None, str | None], list[ConceptReference]] = {}
+    for one in entries:
+        key = one.get("system"), one.get("version")
+        by_system.setdefault(key, []).append(_reference(one, "ValueSet.expansion"))
+    includes = tuple(
+        Include(system=system, version=version, concepts=tuple(concepts), path="ValueSet.expansion")
+        for (system, version), concepts in by_system.items()
+        if system is not None
+    )
+    return Compose(includes=includes)
+
+
+def _all_entries(contains: Sequence[Any]) -> Iterator[Json]:
+    for one in contains:
+        if isinstance(one, Mapping):
+            yield one
+            yield from _all_entries(one.get("contains", ()))
 
 
 def _compose(json: Json) -> Compose:
