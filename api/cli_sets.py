@@ -1,8 +1,11 @@
-"""`termserver expand`, `search` and `translate`: questions about sets of codes."""
+"""`termserver expand`, `search`, `ecl` and `translate`: questions about sets of codes."""
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable, Iterator
+from dataclasses import asdict
+from urllib.parse import quote
 
 import click
 
@@ -12,8 +15,9 @@ from api.cli_output import json_option, print_facts, print_json, print_table, re
 from api.settings import Settings
 from api.wire.answers import translation_json
 from api.wire.valueset import expansion_json
-from termserver.errors import TerminologyError
+from termserver.errors import TerminologyError, UnknownCodeSystem
 from termserver.model import Coding
+from termserver.systems import SNOMED_CT
 from termserver.terminology import Terminology
 from valuesets.expand import expand as expand_value_set
 from valuesets.model import Contains, ExpandRequest, Expansion
@@ -54,11 +58,10 @@ def expand(
     )
     with terminology_of(settings, release) as terminology:
         expansion = expand_value_set(terminology, request, limit=settings.max_expansion)
-    return print_expansion(expansion, release, as_json=as_json)
+    return _print_expansion(expansion, release, as_json=as_json)
 
 
-def print_expansion(expansion: Expansion, release: str, *, as_json: bool) -> int:
-    """Print an expansion, nested concepts indented; return the exit code."""
+def _print_expansion(expansion: Expansion, release: str, *, as_json: bool) -> int:
     if as_json:
         print_json(expansion_json(expansion, release))
         return DONE
@@ -136,6 +139,67 @@ def _found(
         left -= len(hits)
         if left <= 0:
             return
+
+
+@click.command(epilog='Example: termserver ecl "<< 73211009 |Diabetes mellitus|"')
+@click.argument("expression", metavar="EXPR")
+@click.option("--explain", is_flag=True, help="Show each part with its size and its time.")
+@click.option("--system-version", help="Edition or version of SNOMED CT, as a URI.")
+@click.option(
+    "--count", type=click.IntRange(0), default=100, show_default=True, help="At most so many."
+)
+@release_option
+@json_option
+@click.pass_obj
+def ecl(
+    settings: Settings,
+    expression: str,
+    explain: bool,
+    system_version: str | None,
+    count: int,
+    release: str,
+    as_json: bool,
+) -> int:
+    """List the SNOMED CT concepts that an ECL expression selects."""
+    if explain:
+        return _explain(settings, expression, system_version, release, as_json=as_json)
+    base = system_version or SNOMED_CT
+    request = ExpandRequest(
+        release=release, url=f"{base}?fhir_vs=ecl/{quote(expression, safe='')}", count=count
+    )
+    with terminology_of(settings, release) as terminology:
+        expansion = expand_value_set(terminology, request)
+    return _print_expansion(expansion, release, as_json=as_json)
+
+
+def _explain(
+    settings: Settings, expression: str, version: str | None, release: str, *, as_json: bool
+) -> int:
+    """Print each sub-expression with the size of its answer and its time, the whole first."""
+    from termserver.ecl.explain import explain
+    from termserver.ecl.parse import parse_ecl
+    from termserver.providers.snomed import SnomedProvider
+    from termserver.providers.supplemented import unwrapped
+
+    tree = parse_ecl(expression)
+    with terminology_of(settings, release) as terminology:
+        found = terminology.find_system(SNOMED_CT, version)
+        provider = None if found is None else unwrapped(found)
+        if not isinstance(provider, SnomedProvider):
+            there = ", ".join(terminology.system_versions(SNOMED_CT)) or "none"
+            raise UnknownCodeSystem(
+                f"No edition of SNOMED CT '{version or SNOMED_CT}' is loaded; there are: {there}"
+            )
+        steps = explain(tree, provider.ecl_source, time.perf_counter)
+    if as_json:
+        print_json([asdict(one) for one in steps])
+        return DONE
+    print_table(
+        None,
+        ("size", "ms", "expression"),
+        [(one.size, f"{one.seconds * 1000:.1f}", "  " * one.depth + one.text) for one in steps],
+    )
+    return DONE
 
 
 @click.command(

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import reduce
-from typing import assert_never
+from typing import Protocol, assert_never
 
 from termserver.conceptset import ConceptSet
 from termserver.ecl import concepts, descriptions, members, refinement
@@ -43,7 +43,14 @@ class Rows:
     rows: tuple[tuple[str, ...], ...]
 
 
-Observer = Callable[[Expression, ConceptSet], None]
+class Observer(Protocol):
+    """Follows an evaluation (`termserver.ecl.explain`)."""
+
+    def begin(self, tree: Expression) -> None:
+        """Take a sub-expression that is looked at."""
+
+    def end(self, found: ConceptSet | Rows) -> None:
+        """Take the answer of the one that began last and has not ended."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,11 +64,20 @@ class Evaluator:
     def result(self, tree: Expression) -> ConceptSet | Rows:
         """Return what a whole constraint gives. Raises: UnknownCode, NotSupported."""
         chosen = _chosen(tree)
-        return self.concepts(tree) if chosen is None else members.rows(self, chosen)
+        if chosen is None:
+            return self.concepts(tree)
+        if self.observe is not None:
+            self.observe.begin(tree)
+        found = members.rows(self, chosen)
+        if self.observe is not None:
+            self.observe.end(found)
+        return found
 
     def concepts(self, tree: Expression) -> ConceptSet:
         """Return the concepts of a constraint. Raises: UnknownCode, NotSupported."""
         self.check()
+        if self.observe is not None:
+            self.observe.begin(tree)
         match tree:
             case SubExpression():
                 found = self._sub(tree)
@@ -77,7 +93,7 @@ class Evaluator:
             case _:
                 assert_never(tree)
         if self.observe is not None:
-            self.observe(tree, found)
+            self.observe.end(found)
         return found
 
     def _compound(self, tree: Compound) -> ConceptSet:
