@@ -17,6 +17,7 @@ FORMATS: dict[str, tuple[str, str]] = {
     "icd10cm": ("loaders.icd10cm", "ICD-10-CM tabular XML and code list"),
     "rxnorm": ("loaders.rxnorm", "RxNorm release (RXNCONSO.RRF …) or a Metathesaurus with it"),
     "ndc": ("loaders.ndc", "NDC directory of the FDA (product.txt and package.txt)"),
+    "claml": ("loaders.claml", "ClaML 2.0 classification (ICD-10 and others)"),
     "fhir-package": ("loaders.fhir_package", "FHIR package (package.json)"),
     "fhir-resource": (
         "loaders.fhir_resource",

@@ -19,8 +19,8 @@ def test_every_format_has_a_loader_of_that_name(name: str) -> None:
 
 def test_an_unknown_format_is_refused_with_the_known_ones() -> None:
     with pytest.raises(InvalidRequest) as caught:
-        find_loader("claml")
-    assert caught.value.text == f"Unknown format 'claml'; known: {', '.join(FORMATS)}"
+        find_loader("clamp")
+    assert caught.value.text == f"Unknown format 'clamp'; known: {', '.join(FORMATS)}"
 
 
 def test_a_folder_with_a_manifest_is_a_fhir_package(tmp_path: Path) -> None:
