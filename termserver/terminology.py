@@ -4,9 +4,9 @@ front.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, TypeVar
 
 from termserver.canonical import compare_versions, newest, parse_canonical, version_matches
 from termserver.errors import InvalidRequest, UnknownSupplement
@@ -16,6 +16,8 @@ from termserver.providers.base import CodeSystemProvider
 from termserver.providers.overlay import overlay_provider
 from termserver.providers.registry import Content, Entry, Registry, choose, visible
 from termserver.providers.supplemented import supplemented
+
+Made = TypeVar("Made")
 
 OVERLAY_RANK = 1_000_000
 SUPPLEMENT_TYPE = "http://hl7.org/fhir/StructureDefinition/codesystem-supplement-type"
@@ -64,6 +66,20 @@ class Terminology:
 
     def find_entry(self, url: str, version: str | None = None) -> Entry | None:
         """Return the entry behind `find_system`, without opening it."""
+        if self.overlay is not None:
+            return self._find_entry(url, version)
+        key = ("entry", self.release, url, version)
+        return self.registry.memo.get(key, lambda: self._find_entry(url, version))
+
+    def remembered(
+        self, key: Hashable, make: Callable[[], Made | None], weigh: Callable[[Made], int]
+    ) -> Made | None:
+        """Return what `make` gives, kept until packs change (not with a request's own content)."""
+        if self.overlay is not None:
+            return make()
+        return self.registry.memo.get((key, self.release), make, weigh)
+
+    def _find_entry(self, url: str, version: str | None) -> Entry | None:
         sent = self.overlay.usable(url) if self.overlay else []
         installed = self.registry.usable(url)
         if version is None and sent:

@@ -15,6 +15,7 @@ from termserver.language import (
 )
 from termserver.model import Coding, Concept, Designation, Json, Member, Ordinal, Property
 from termserver.providers.base import CodeSystemProvider
+from termserver.providers.brief import brief
 from termserver.systems import (
     CONCEPT_DEFINITION,
     CONCEPT_PROPERTIES,
@@ -72,13 +73,23 @@ def contains_of(shown: Shown, segment: Segment, members: Sequence[Member]) -> li
     if provider is None:
         return [_literal(segment, segment.references[one]) for one in members]
     known = [one for one in members if isinstance(one, int) or provider.find(one) is not None]
-    concepts = dict(zip(known, provider.concepts(known), strict=True))
+    concepts = dict(zip(known, _read(shown, provider, known), strict=True))
     return [
         _entry(shown, segment, provider, concepts[one], segment.references.get(one))
         if one in concepts
         else _literal(segment, segment.references[one])
         for one in members
     ]
+
+
+def _read(
+    shown: Shown, provider: CodeSystemProvider, members: Sequence[Member]
+) -> Sequence[Concept]:
+    """Return as much of the concepts as is shown: a page of displays alone costs no query."""
+    if shown.properties:
+        return provider.concepts(members)
+    names = shown.include_designations or shown.languages is not None
+    return brief(provider, members, names=names)
 
 
 def nested(

@@ -14,6 +14,7 @@ import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from itertools import islice
 
 from termserver.conceptset import ConceptSet
 from termserver.errors import InvalidRequest, NotSupported
@@ -176,19 +177,26 @@ def _matching(segment: Segment, text: str) -> Segment:
     provider = segment.provider
     if provider is not None and isinstance(segment.members, ConceptSet):
         return replace(segment, members=segment.members & provider.search(text))
+    found = provider.search(text) if provider is not None and segment.members else None
     return replace(
-        segment, members=tuple(one for one in segment.members if _one_matches(segment, one, text))
+        segment,
+        members=tuple(one for one in segment.members if _one_matches(segment, one, text, found)),
     )
 
 
-def _one_matches(segment: Segment, member: Member, text: str) -> bool:
+def _one_matches(segment: Segment, member: Member, text: str, found: ConceptSet | None) -> bool:
+    """Tell whether a listed member matches: by the names of its entry, or as `found` has it."""
+    if isinstance(member, int) and found is not None and member in found:
+        return True
     reference = segment.references.get(member)
     names = [one.value for one in reference.designations] if reference else []
     if reference is not None and reference.display:
         names.append(reference.display)
     code = reference.code if reference else str(member)
-    if segment.provider is not None and (
-        isinstance(member, int) or segment.provider.find(member) is not None
+    if (
+        segment.provider is not None
+        and isinstance(member, str)
+        and segment.provider.find(member) is not None
     ):
         concept = segment.provider.concept(member)
         code = concept.code
@@ -218,7 +226,7 @@ def _page(request: ExpandRequest, shown: Shown, segments: Sequence[Segment]) -> 
             continue
         members: Sequence[Member]
         if isinstance(segment.members, ConceptSet):
-            members = segment.members.page(offset, left)
+            members = _slice_of(request, segment, segment.members, offset, left)
         else:
             members = segment.members[offset : offset + left]
         result.extend(contains_of(shown, segment, members))
@@ -229,6 +237,23 @@ def _page(request: ExpandRequest, shown: Shown, segments: Sequence[Segment]) -> 
     return result
 
 
+def _slice_of(
+    request: ExpandRequest, segment: Segment, members: ConceptSet, offset: int, count: int
+) -> Sequence[Member]:
+    """Return `count` members from `offset` on: by rank with a text filter, otherwise in order.
+
+    Those that match by names outside the index (a supplement's) come last, in order.
+    """
+    ranked = getattr(segment.provider, "search_ranked", None) if request.filter else None
+    if ranked is None:
+        return members.page(offset, count)
+    best = list(islice(ranked(request.filter, members), offset + count))
+    if len(best) < offset + count and len(best) < len(members):
+        rest = members - ConceptSet.of(best)
+        best += rest.page(0, offset + count - len(best))
+    return best[offset : offset + count]
+
+
 def _whole(request: ExpandRequest, shown: Shown, segments: Sequence[Segment]) -> list[Contains]:
     flat = request.exclude_nested is True or bool(request.filter)
     result: list[Contains] = []
@@ -236,10 +261,17 @@ def _whole(request: ExpandRequest, shown: Shown, segments: Sequence[Segment]) ->
         provider = segment.provider
         as_list = flat or segment.listed or segment.system in POLYHIERARCHIES
         if as_list or provider is None or not isinstance(segment.members, ConceptSet):
-            result.extend(contains_of(shown, segment, list(segment.members)))
+            result.extend(contains_of(shown, segment, _ordered(request, segment)))
         else:
             result.extend(nested(shown, segment, list(segment.members), provider))
     return result
+
+
+def _ordered(request: ExpandRequest, segment: Segment) -> Sequence[Member]:
+    members = segment.members
+    if isinstance(members, ConceptSet):
+        return _slice_of(request, segment, members, 0, len(members))
+    return members
 
 
 # -- what is said about the expansion -------------------------------------------------------------

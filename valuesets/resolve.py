@@ -17,10 +17,21 @@ from valuesets.versions import value_set_version
 
 def find_value_set(terminology: Terminology, url: str, version: str | None) -> ValueSet | None:
     """Return a value set by url and version (None: the default), or None if it is not known."""
+    stored = terminology.remembered(
+        ("ValueSet", url, version), lambda: _stored(terminology, url, version), _weight
+    )
+    return stored if stored is not None else implicit_value_set(terminology, url, version)
+
+
+def _stored(terminology: Terminology, url: str, version: str | None) -> ValueSet | None:
     found = terminology.find_document("ValueSet", url, version)
-    if found is not None:
-        return value_set_of(found)
-    return implicit_value_set(terminology, url, version)
+    return None if found is None else value_set_of(found)
+
+
+def _weight(value_set: ValueSet) -> int:
+    compose = value_set.compose
+    clauses = (*compose.includes, *compose.excludes) if compose else ()
+    return 10 + sum(len(one.concepts) for one in clauses)
 
 
 def requested_value_set(

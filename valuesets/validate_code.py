@@ -159,7 +159,7 @@ class _Check:
         if hit.member is None:
             note_absent(facts, hit.provider)
             return _Outcome(facts, inside=True)
-        note_member(facts, hit.provider, hit.member)
+        note_member(facts, hit.provider, hit.member, names=self.languages is not None)
         self._use_reference(facts, hit.reference)
         inside = self._allowed(facts, hit)
         note_inactive(facts)
@@ -255,7 +255,7 @@ class _Check:
         if provider is not None:
             member = provider.find(facts.coding.code or "")
             if member is not None:
-                note_member(facts, provider, member)
+                note_member(facts, provider, member, names=self.languages is not None)
                 note_inactive(facts)
                 note_display(facts, self.languages, lenient=self.request.lenient_display)
             elif not self.request.membership_only:
@@ -317,7 +317,7 @@ class _Check:
         if provider is not None:
             member = provider.find(facts.coding.code or "")
             if member is not None:
-                note_member(facts, provider, member)
+                note_member(facts, provider, member, names=self.languages is not None)
                 note_display(facts, self.languages, lenient=self.request.lenient_display)
 
     # -- no system ---------------------------------------------------------------------------------

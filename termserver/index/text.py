@@ -27,6 +27,9 @@ from termserver.search import tokens
 SHORT = 3
 """Prefixes up to this many letters have sets of their own."""
 
+FIRST_LOOK = 1024
+"""So many names are looked at first for a page of a text; then four times as many, and so on."""
+
 DISPLAY, OTHER, CODE = 0, 1, 2
 """Tiers of names in rank order."""
 
@@ -140,7 +143,16 @@ def _after(prefix: str) -> str:
 class TextIndex:
     """The opened index of one pack."""
 
-    __slots__ = ("_concepts", "_names", "_ordinals", "_postings", "_prefixes", "_tokens")
+    __slots__ = (
+        "_concepts",
+        "_last",
+        "_names",
+        "_ordinals",
+        "_postings",
+        "_prefixes",
+        "_size",
+        "_tokens",
+    )
 
     def __init__(self, folder: Path) -> None:
         """Map what `TextBuilder.write` wrote. Raises: StoreError where a file is missing."""
@@ -150,6 +162,8 @@ class TextIndex:
         self._names = Sets.open(folder, "prefix-names")
         self._concepts = Sets.open(folder, "prefix-concepts")
         self._ordinals = open_numpy(folder / "names.ord", "I")
+        self._size = int(self._ordinals.max()) + 1 if len(self._ordinals) else 0
+        self._last: tuple[tuple[str, ...], ConceptSet] = ((), ConceptSet.empty())
 
     def concepts(self, text: str) -> ConceptSet | None:
         """Return the concepts that match every word of `text`, over all code systems of the pack.
@@ -169,15 +183,33 @@ class TextIndex:
         none.
         """
         words = tokens(text)
-        seen: set[int] = set()
-        for rank in self._ranks(words) if words else ():
-            ordinal = int(self._ordinals[rank])
-            if ordinal not in seen and ordinal in within:
-                seen.add(ordinal)
-                yield Ordinal(ordinal)
+        if not words or not within:
+            return
+        ranks = np.frombuffer(self._ranks(words).to_array(), dtype=np.uint32)
+        members = np.frombuffer(within.to_array(), dtype=np.uint32)
+        wanted = np.zeros(max(self._size, int(members[-1]) + 1), dtype=bool)
+        wanted[members] = True
+        start, size = 0, FIRST_LOOK
+        while start < len(ranks):
+            found = self._ordinals[ranks[start : start + size]]
+            for ordinal in found[wanted[found]].tolist():
+                if wanted[ordinal]:
+                    wanted[ordinal] = False  # each once
+                    yield Ordinal(ordinal)
+            start, size = start + size, size * 4
 
     def _ranks(self, words: Sequence[str]) -> ConceptSet:
-        """Return the ranks of the names in which every one of `words` begins a word."""
+        """Return the ranks of the names in which every one of `words` begins a word.
+
+        The last ones are kept: who counts the concepts of a text then asks for a page of them.
+        """
+        key = tuple(words)
+        last = self._last
+        if last[0] != key:
+            last = self._last = (key, self._find_ranks(words))
+        return last[1]
+
+    def _find_ranks(self, words: Sequence[str]) -> ConceptSet:
         # long words first: they are the rare ones, and an empty set ends the work
         ordered = iter(sorted(set(words), key=len, reverse=True))
         found = self._starting_with(next(ordered))

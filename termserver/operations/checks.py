@@ -10,6 +10,7 @@ from termserver.canonical import format_canonical
 from termserver.language import Languages, choose_display, is_display, speaks
 from termserver.model import Coding, Concept, Designation, Issue, Member
 from termserver.providers.base import CodeSystemProvider, EditionNotes, GrammarNotes
+from termserver.providers.brief import brief
 from termserver.providers.supplemented import unwrapped
 from termserver.systems import LOINC, SNOMED_CT
 from termserver.terminology import Terminology
@@ -94,10 +95,18 @@ def note_unknown_system(
     )
 
 
-def note_member(facts: CodeFacts, provider: CodeSystemProvider, member: Member) -> None:
-    """Keep the concept found, with a note where its code was given in another case."""
+def note_member(
+    facts: CodeFacts, provider: CodeSystemProvider, member: Member, *, names: bool = True
+) -> None:
+    """Keep the concept found, with a note where its code was given in another case.
+
+    `names` False spares its designations, where neither a display nor a language is asked for. Its
+    properties are not read.
+    """
     facts.provider, facts.member = provider, member
-    concept = facts.concept = provider.concept(member)
+    wanted = names or facts.coding.display is not None
+    (concept,) = brief(provider, [member], names=wanted)
+    facts.concept = concept
     code = facts.coding.code or ""
     if concept.code != code and concept.code.casefold() == code.casefold():
         facts.add(

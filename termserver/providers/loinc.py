@@ -73,6 +73,11 @@ class LoincProvider:
         """Return `concept` of each, in order."""
         return [_shown(one) for one in self.stored.concepts(members)]
 
+    def brief(self, members: Sequence[Member], *, names: bool) -> list[Concept]:
+        """Return concepts without properties (`termserver.providers.brief`)."""
+        found = self.stored.brief(members, names=names)
+        return [_shown(one) for one in found] if names else found
+
     @cached_property
     def _lists(self) -> ConceptSet:
         return ConceptSet.of(at for at, _ in self.stored.property_rows(_LIST_MARK))

@@ -78,6 +78,10 @@ class NdcProvider:
         """Return `concept` of each, in order."""
         return self.stored.concepts(members)
 
+    def brief(self, members: Sequence[Member], *, names: bool) -> list[Concept]:
+        """Return concepts without properties (`termserver.providers.brief`)."""
+        return self.stored.brief(members, names=names)
+
     def all(self) -> ConceptSet:
         """Return every product and package."""
         return self.stored.all()

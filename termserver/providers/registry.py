@@ -7,12 +7,16 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from termserver.canonical import compare_versions, newest, version_form, version_matches
+from termserver.memo import Memo
 from termserver.model import CodeSystem, Json
 from termserver.providers.base import CodeSystemProvider
 from termserver.systems import ALIASES
 
 USABLE = frozenset({"complete", "fragment"})
 """CodeSystem.content from which answers can be given (IG requirements, CodeSystem.content)."""
+
+MEMO_WEIGHT = 100_000
+"""Of definitions that are kept parsed: about so many enumerated codes in all."""
 
 _FHIR = "http://hl7.org/fhir/"
 _THO = "http://terminology.hl7.org/"
@@ -62,6 +66,8 @@ class Registry:
     _by_url: dict[str, list[Entry]] = field(default_factory=dict)
     _supplements: dict[str, list[Entry]] = field(default_factory=dict)
     _value_sets: dict[str, list[str]] = field(default_factory=dict)
+    memo: Memo = field(default_factory=lambda: Memo(MEMO_WEIGHT))
+    """What was made of the contents; it goes with them."""
 
     def __post_init__(self) -> None:
         """Index the contents, highest rank first."""

@@ -61,6 +61,11 @@ class RxNormProvider:
         """Return `concept` of each, in order."""
         return [_shown(one) for one in self.stored.concepts(members)]
 
+    def brief(self, members: Sequence[Member], *, names: bool) -> list[Concept]:
+        """Return concepts without properties (`termserver.providers.brief`)."""
+        found = self.stored.brief(members, names=names)
+        return [_shown(one) for one in found] if names else found
+
     def all(self) -> ConceptSet:
         """Return every concept."""
         return self.stored.all()

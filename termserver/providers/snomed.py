@@ -120,6 +120,12 @@ class SnomedProvider:
             for one in members
         ]
 
+    def brief(self, members: Sequence[Member], *, names: bool) -> list[Concept]:
+        """Return concepts without properties (`termserver.providers.brief`)."""
+        if self._dialects or any(isinstance(one, str) for one in members):
+            return self.concepts(members)
+        return self.stored.brief(members, names=names)
+
     def _whole(self, ordinal: Ordinal, concept: Concept) -> Concept:
         properties = default_properties(self.stored, ordinal, concept.properties)
         display = self.display_of(ordinal) if self._dialects else concept.display

@@ -78,6 +78,12 @@ class StoredProvider:
         """Return `concept` of each, in order, in three reads."""
         return self._reader.concepts([self._ordinal(one) for one in members])
 
+    def brief(self, members: Sequence[Member], *, names: bool) -> list[Concept]:
+        """Return concepts without definition and properties (`termserver.providers.brief`)."""
+        return self._reader.brief(
+            [self._ordinal(one) for one in members], self.pack.flags, names=names
+        )
+
     def _ordinal(self, member: Member) -> Ordinal:
         if isinstance(member, int) and self.first <= member < self.last:
             return member

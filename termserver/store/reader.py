@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from termserver.index.codes import Codes
+from termserver.index.flags import Flags
 from termserver.index.strings import Strings
 from termserver.model import Coding, Concept, Designation, Ordinal, Property, PropertyValue
 from termserver.store import statements as sql
@@ -131,6 +132,42 @@ class Reader:
             for ordinal, *row in rows
         }
         return [found[one] for one in ordinals]
+
+    def brief(self, ordinals: Sequence[int], flags: Flags, *, names: bool) -> list[Concept]:
+        """Return concepts without definition and properties; designations only if `names`.
+
+        No query but for names, and for concepts that have a status or extensions.
+        """
+        marked = [one for one in ordinals if one in flags.marked]
+        rows = self._by_ordinal(sql.CONCEPTS, marked) if marked else {}
+        terms = self._names(ordinals) if names else {}
+        found = []
+        for one in ordinals:
+            row = rows.get(one)
+            found.append(
+                Concept(
+                    code=self._codes[one],
+                    display=self._displays[one] or None,
+                    abstract=one in flags.abstract,
+                    inactive=one in flags.inactive,
+                    status=row[4] if row is not None else None,
+                    designations=tuple(self._designation(*it) for it in terms.get(one, ())),
+                    extensions=parse_extensions(row[5]) if row is not None else (),
+                )
+            )
+        return found
+
+    def _names(self, ordinals: Sequence[int]) -> dict[int, Sequence[Sequence[Any]]]:
+        if len(ordinals) == 1:
+            bounds = _bounds(ordinals[0], ordinals[0] + 1)
+            return {ordinals[0]: self.connections.rows(sql.DESIGNATIONS, **bounds)}
+        wanted = to_json(sorted(set(ordinals)))
+        found = self.connections.rows(sql.DESIGNATIONS_OF, ordinals=wanted)
+        return dict(_by_concept(found))
+
+    def _by_ordinal(self, statement: str, ordinals: Sequence[int]) -> dict[int, Sequence[Any]]:
+        wanted = to_json(sorted(set(ordinals)))
+        return {row[0]: row for row in self.connections.rows(statement, ordinals=wanted)}
 
     def _concept(
         self,

@@ -75,6 +75,7 @@ class PackWriter:
         self._displays: list[str] = []
         self._inactive = bytearray()
         self._abstract = array("I")
+        self._marked = array("I")
         self._edges = (array("I"), array("I"))
         self._take: dict[type, Callable[[Any], None]] = {
             CodeSystemRecord: self._code_system,
@@ -166,6 +167,8 @@ class PackWriter:
             self._inactive.append(inactive)
             if abstract:
                 self._abstract.append(ordinal)
+            if status is not None or rest[-1] is not None:
+                self._marked.append(ordinal)
             self._text.add(ordinal, code, tier=CODE, inactive=bool(inactive))
             if display:
                 self._text.add(ordinal, display, tier=DISPLAY, inactive=bool(inactive))
@@ -226,6 +229,7 @@ class PackWriter:
         Flags(
             inactive=ConceptSet.of(at for at, one in enumerate(self._inactive) if one),
             abstract=ConceptSet.of(self._abstract),
+            marked=ConceptSet.of(self._marked),
         ).build(index)
         child, parent = (np.array(one, dtype=np.int64) for one in self._edges)
         build_hierarchy(index, n, child, parent)
