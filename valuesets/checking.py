@@ -17,7 +17,7 @@ from termserver.errors import TooCostly
 from termserver.model import Coding, Json
 from termserver.terminology import Terminology
 from valuesets.bindings import MAXIMUM
-from valuesets.coded import walk
+from valuesets.coded import Walker
 from valuesets.coded_element import BoundBy, CodedElement, Missing, Walk
 from valuesets.findings import (
     SEVERITY,
@@ -73,7 +73,7 @@ class Checker:
         self.definitions = Definitions(terminology)
         self.verdicts = Verdicts(terminology)
         self.report = Report()
-        self._profiles = tuple(profiles)
+        self._walker = Walker(self.definitions, profiles)
         self._said: set[Missing] = set()
         self._deadline = None if deadline_s is None else time.monotonic() + deadline_s
 
@@ -82,7 +82,7 @@ class Checker:
 
         Raises: TooCostly when the time is over.
         """
-        found = walk(self.definitions, resource, profiles=self._profiles)
+        found = self._walker.walk(resource)
         self.report.resources += found.resources
         self.report.findings.extend(self._of_definitions(found, file))
         once: dict[tuple[BoundBy, str], list[tuple[CodedElement, str]]] = {}

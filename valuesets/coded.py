@@ -7,8 +7,8 @@ extensions, slices, choices, contentReferences and Quantity units are reached.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any, Literal
+from collections.abc import Sequence
+from typing import Any, Literal, NamedTuple
 
 from termserver.model import Coding, Json
 from valuesets.bindings import Binding
@@ -32,19 +32,41 @@ from valuesets.profiles import Definitions, Element, Structure
 from valuesets.slicing import slices_of
 
 
-def walk(definitions: Definitions, resource: Json, *, profiles: Sequence[str] = ()) -> Walk:
-    """Return the coded elements of a resource and all resources in it.
+class _Child(NamedTuple):
+    """What the definitions say of one property: elements, type, path step and bindings."""
 
-    `profiles` are checked beside those of meta.profile, where the resource is of their type.
-    """
-    walker = _Walker(definitions, tuple(profiles))
-    walker.resource(resource, str(resource.get("resourceType")), [], "")
-    return walker.found
+    elements: tuple[Element, ...]
+    type: str | None
+    is_choice: bool
+    step: str
+    bindings: tuple[BoundBy, ...]
 
 
-class _Walker:
-    def __init__(self, definitions: Definitions, profiles: tuple[str, ...]) -> None:
+class Walker:
+    """Walks resources one after the other; what it learned of the definitions is kept."""
+
+    def __init__(self, definitions: Definitions, profiles: Sequence[str] = ()) -> None:
+        """Check against `profiles` beside those of meta.profile, where the type is theirs."""
         self.definitions = definitions
+        self.profiles = tuple(profiles)
+        self._children: dict[tuple[tuple[Element, ...], str | None, str], _Child] = {}
+
+    def walk(self, resource: Json) -> Walk:
+        """Return the coded elements of a resource and of all resources in it."""
+        walk = _Walk(self.definitions, self.profiles, self._children)
+        walk.resource(resource, str(resource.get("resourceType")), [], "")
+        return walk.found
+
+
+class _Walk:
+    def __init__(
+        self,
+        definitions: Definitions,
+        profiles: tuple[str, ...],
+        children: dict[tuple[tuple[Element, ...], str | None, str], _Child],
+    ) -> None:
+        self.definitions = definitions
+        self.known = children
         self.profiles = profiles
         self.found = Walk()
         self.label = ""
@@ -59,10 +81,10 @@ class _Walker:
         self._properties(json, views, str(json.get("resourceType")), path)
         self.label = outside
 
-    def _roots(self, json: Json, path: str, claimed: Sequence[str]) -> list[Element]:
+    def _roots(self, json: Json, path: str, claimed: Sequence[str]) -> tuple[Element, ...]:
         type_ = str(json.get("resourceType"))
         meta = json.get("meta")
-        claims = listed(meta.get("profile")) if isinstance(meta, Mapping) else []
+        claims = listed(meta.get("profile")) if isinstance(meta, dict) else []
         named = [one for one in claims if isinstance(one, str)]
         roots = []
         for canonical in dict.fromkeys([*named, *claimed]):
@@ -75,7 +97,7 @@ class _Walker:
             structure = self._profile(canonical, path)
             if structure is not None and structure.type == type_:
                 roots.append(structure.root)
-        return list(dict.fromkeys(roots)) or self._base(type_, path)
+        return tuple(dict.fromkeys(roots)) or self._base(type_, path)
 
     def _profile(self, canonical: str, path: str) -> Structure | None:
         structure = self.definitions.find(canonical)
@@ -83,12 +105,12 @@ class _Walker:
             self._miss("profile", canonical, path)
         return structure
 
-    def _base(self, type_: str, path: str) -> list[Element]:
+    def _base(self, type_: str, path: str) -> tuple[Element, ...]:
         structure = self.definitions.find_type(type_)
         if structure is None:
             self._miss("type", type_, path)
-            return []
-        return [structure.root]
+            return ()
+        return (structure.root,)
 
     def _miss(
         self, kind: Literal["profile", "type", "extension"], canonical: str, path: str
@@ -97,32 +119,30 @@ class _Walker:
 
     # -- properties ------------------------------------------------------------------------------
 
-    def _properties(self, json: Json, views: list[Element], type_: str | None, path: str) -> None:
+    def _properties(
+        self, json: Json, views: tuple[Element, ...], type_: str | None, path: str
+    ) -> None:
         for key, value in json.items():
             if key == "resourceType" or (key[:1] == "_" and key[1:] in ("", "resourceType")):
                 continue
             name = key[1:] if key[:1] == "_" else key
-            children, child_type, is_choice = self._children(views, type_, name)
-            step = _step(name, child_type, is_choice=is_choice)
-            below = f"{path}.{step}"
+            child = self._children(views, type_, name)
+            below = f"{path}.{child.step}"
             if isinstance(value, list):
-                head, dot, tail = step.partition(".")
                 for at, one in enumerate(value):
-                    self._value(
-                        one,
-                        children,
-                        child_type,
-                        f"{path}.{head}[{at}]{dot}{tail}",
-                        below,
-                        is_choice=is_choice,
-                    )
+                    self._value(one, child, f"{below}[{at}]", below)
             else:
-                self._value(value, children, child_type, below, below, is_choice=is_choice)
+                self._value(value, child, below, below)
 
-    def _children(
-        self, views: list[Element], type_: str | None, name: str
-    ) -> tuple[list[Element], str | None, bool]:
-        """Return (elements that speak of a property, its type, whether it is a choice)."""
+    def _children(self, views: tuple[Element, ...], type_: str | None, name: str) -> _Child:
+        """Return what is known of a property, each looked for once."""
+        key = (views, type_, name)
+        child = self.known.get(key)
+        if child is None:
+            child = self.known[key] = self._child(views, type_, name)
+        return child
+
+    def _child(self, views: tuple[Element, ...], type_: str | None, name: str) -> _Child:
         found: list[Element] = []
         chosen: str | None = None
         for view in views:
@@ -141,57 +161,40 @@ class _Walker:
             chosen = type_by_name(name) if not found else None
             only = next((one.only_type for one in found if one.only_type), None)
             chosen = only.code if only else chosen
-        return found, chosen, is_choice
+        return _Child(
+            elements=tuple(found),
+            type=chosen,
+            is_choice=is_choice,
+            step=_step(name, chosen, is_choice=is_choice),
+            bindings=_bindings(found, ()),
+        )
 
     # -- values ----------------------------------------------------------------------------------
 
-    def _value(
-        self,
-        value: Any,
-        elements: list[Element],
-        type_: str | None,
-        path: str,
-        element: str,
-        *,
-        is_choice: bool,
-    ) -> None:
-        if value is None:
-            return
-        if isinstance(value, Mapping):
+    def _value(self, value: Any, child: _Child, path: str, element: str) -> None:
+        if isinstance(value, dict):
             if "resourceType" in value:
-                self.resource(value, path, self._claimed(elements, value, path), self.label)
+                self.resource(value, path, _claimed(child, value), self.label)
                 return
-            type_ = type_ or type_by_look(value)
-            views, bindings = self._enter(elements, value, type_, path)
+            type_ = child.type or type_by_look(value)
+            views, bindings = self._enter(child, value, type_, path)
             self._coded(value, type_, bindings, path, element)
             self._properties(value, views, type_, path)
         elif (
-            isinstance(value, str)
-            and elements
-            and type_ in TEXTS
-            and not (is_choice and type_ != "code")
+            child.bindings
+            and isinstance(value, str)
+            and child.type in TEXTS
+            and not (child.is_choice and child.type != "code")
         ):
-            bindings = _bindings(elements, ())
-            if bindings:
-                self._add("code", (Coding(code=value),), bindings, path, element)
-
-    def _claimed(self, elements: list[Element], value: Json, path: str) -> list[str]:
-        """Return the profiles that the element asks of a resource of that type."""
-        return [
-            canonical
-            for one in elements
-            for type_ in one.types
-            if type_.code == value.get("resourceType")
-            for canonical in type_.profiles
-        ]
+            self._add("code", (Coding(code=value),), child.bindings, path, element)
 
     def _enter(
-        self, elements: list[Element], value: Json, type_: str | None, path: str
-    ) -> tuple[list[Element], tuple[BoundBy, ...]]:
+        self, child: _Child, value: Json, type_: str | None, path: str
+    ) -> tuple[tuple[Element, ...], tuple[BoundBy, ...]]:
         """Return (every element that speaks of this value, the bindings that hold)."""
         views: dict[Element, None] = {}
         undecided: list[Element] = []
-        for one in elements:
+        for one in child.elements:
             self._add_view(one, value, type_, views, undecided)
         url = value.get("url") if type_ == "Extension" else None
         if isinstance(url, str) and ":" in url:
@@ -200,7 +203,10 @@ class _Walker:
                 self._add_view(structure.root, value, type_, views, undecided)
             elif not any(one.structure == url for one in views):
                 self._miss("extension", url, path)
-        return list(views), _bindings(list(views), undecided)
+        entered = tuple(views)
+        if not undecided and entered == child.elements:
+            return entered, child.bindings
+        return entered, _bindings(entered, undecided)
 
     def _add_view(
         self,
@@ -242,7 +248,7 @@ class _Walker:
         absent = any(
             one.get("url") == DATA_ABSENT
             for one in listed(value.get("extension"))
-            if isinstance(one, Mapping)
+            if isinstance(one, dict)
         )
         match type_:
             case "CodeableConcept":
@@ -250,7 +256,7 @@ class _Walker:
                 self._add("CodeableConcept", codings, bindings, path, element, absent=absent)
             case "CodeableReference":
                 inner = value.get("concept")
-                if isinstance(inner, Mapping) and bindings:
+                if isinstance(inner, dict) and bindings:
                     codings = tuple(codings_of_concept(inner))
                     self._add("CodeableConcept", codings, bindings, f"{path}.concept", element)
             case "Coding":
@@ -302,6 +308,17 @@ def _bindings(views: Sequence[Element], undecided: Sequence[Element]) -> tuple[B
                 binding, BoundBy(binding=binding, structure=one.structure, decides_slice=True)
             )
     return tuple(found.values())
+
+
+def _claimed(child: _Child, value: Json) -> list[str]:
+    """Return the profiles that an element asks of a resource of that type."""
+    return [
+        canonical
+        for one in child.elements
+        for type_ in one.types
+        if type_.code == value.get("resourceType")
+        for canonical in type_.profiles
+    ]
 
 
 def _label(json: Json, outer: str) -> str:

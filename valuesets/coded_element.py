@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -77,7 +77,7 @@ class Walk:
 def codings_of_concept(concept: Json) -> Iterator[Coding]:
     """Yield the codings of a CodeableConcept that have a code; what is malformed is passed over."""
     for one in listed(concept.get("coding")):
-        if isinstance(one, Mapping) and has_code(one):
+        if isinstance(one, dict) and has_code(one):
             yield coding_of_value(one)
 
 

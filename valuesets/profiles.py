@@ -39,6 +39,10 @@ class Expected:
     exact: bool
 
 
+Constraint = tuple[int, Any, bool]
+"""What a slice asks: steps of the discriminator's path, the value, whether it is exact."""
+
+
 @dataclass(slots=True, kw_only=True, eq=False)
 class Element:
     """One ElementDefinition in its tree.
@@ -62,6 +66,8 @@ class Element:
     slices: list[Element] = field(default_factory=list)
     unsliced: Element | None = None
     json: Mapping[str, Any] = field(default_factory=dict)
+    constraints: dict[str, list[Constraint]] = field(default_factory=dict)
+    """Path of a discriminator -> what this slice asks there, once it was needed."""
     _found: dict[str, tuple[Element, str | None] | None] = field(default_factory=dict)
 
     def find(self, key: str) -> tuple[Element, str | None] | None:

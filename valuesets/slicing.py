@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
-from valuesets.profiles import Definitions, Discriminator, Element
+from valuesets.profiles import Constraint, Definitions, Discriminator, Element
 
 _SIMPLE = "$this"
 
@@ -79,7 +79,7 @@ def _fits_value(
     definitions: Definitions, slice_: Element, path: list[str], value: Any
 ) -> bool | None:
     """Compare the value at a path with what slice, or an element on the way, fixes."""
-    wanted = list(_constraints(definitions, slice_, path))
+    wanted = _wanted(definitions, slice_, path)
     if not wanted:
         last = _last(slice_, path)
         rules = [one for one in (last.bindings if last else ()) if one.rule == "required"]
@@ -90,9 +90,18 @@ def _fits_value(
     )
 
 
+def _wanted(definitions: Definitions, slice_: Element, path: list[str]) -> list[Constraint]:
+    """Return `_constraints`, kept with the slice."""
+    key = ".".join(path)
+    found = slice_.constraints.get(key)
+    if found is None:
+        found = slice_.constraints[key] = list(_constraints(definitions, slice_, path))
+    return found
+
+
 def _constraints(
     definitions: Definitions, slice_: Element, path: list[str]
-) -> Iterator[tuple[int, Any, bool]]:
+) -> Iterator[Constraint]:
     """Yield (steps of the path, value, exact) for each fixed or pattern value on the way."""
     element: Element | None = slice_
     for depth in range(len(path) + 1):
@@ -134,7 +143,7 @@ def _fits_type(slice_: Element, path: list[str], value: Any, type_: str | None) 
     codes = {one.code for one in last.types} if last else set()
     if not path and type_ is not None:
         return type_ in codes
-    kinds = {one.get("resourceType") for one in values_at(value, path) if isinstance(one, Mapping)}
+    kinds = {one.get("resourceType") for one in values_at(value, path) if isinstance(one, dict)}
     return bool(kinds & codes)
 
 
@@ -153,7 +162,7 @@ def values_at(value: Any, path: list[str]) -> list[Any]:
         found = [
             inner
             for one in found
-            if isinstance(one, Mapping)
+            if isinstance(one, dict)
             for inner in _listed(_property(one, name))
         ]
     return found
@@ -177,8 +186,8 @@ def matches(value: Any, expected: Any, *, exact: bool) -> bool:
     """Tell whether a value is equal to a fixed value, or has all that a pattern has."""
     if exact:
         return bool(value == expected)
-    if isinstance(expected, Mapping):
-        return isinstance(value, Mapping) and all(
+    if isinstance(expected, dict):
+        return isinstance(value, dict) and all(
             key in value and matches(value[key], inner, exact=False)
             for key, inner in expected.items()
         )
