@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+import traceback
 from pathlib import Path
 
 import click
@@ -27,7 +28,7 @@ LAZY = {
     "subsumes": "api.cli_codes",
     "expand": "api.cli_sets",
     "search": "api.cli_sets",
-    "ecl": "api.cli_ecl",
+    "ecl": "api.cli_sets",
     "translate": "api.cli_sets",
 }
 """Command -> the module that has it: only that is imported (start-up time)."""
@@ -87,4 +88,8 @@ def main() -> None:
         sys.exit(0)
     except OSError as error:
         click.echo(f"Error: {error}", err=True)
+        sys.exit(3)
+    except Exception:
+        # A bug: 1 would say "no", which nobody has found.
+        traceback.print_exc()
         sys.exit(3)

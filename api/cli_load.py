@@ -14,6 +14,7 @@ from api.cli_output import json_option, print_json
 from api.settings import Settings
 from loaders.base import LoadOptions, LoadReport
 from loaders.detect import FORMATS
+from loaders.run import load as load_sources
 from termserver.errors import InvalidRequest
 
 Progress = Callable[[str, int, int | None], None]
@@ -53,29 +54,32 @@ def load(
     """
     if starter and (sources or together or format_ or system or version or as_of):
         raise InvalidRequest("--starter goes alone: load other sources in a second command")
+    order = LoadOptions(system=system, version=version, as_of=as_of)
+    reports: list[LoadReport] = []
+    # One by one, so that what was loaded is told even where a later source is refused.
+    groups = [sources] if together or not sources else [(one,) for one in sources]
     with progress_shown() as progress:
         if starter:
             from loaders.starter import load_starter
 
             reports = load_starter(settings.home, progress=progress)
-        else:
-            from loaders.run import load as load_sources
-
-            reports = load_sources(
+            _print_reports(() if as_json else reports)
+        for group in () if starter else groups:
+            made = load_sources(
                 settings.home,
-                sources,
+                group,
                 together=together,
                 format=format_,
-                options=LoadOptions(system=system, version=version, as_of=as_of),
+                options=order,
                 replace=replace,
                 dry_run=dry_run,
                 progress=progress,
                 registry_url=settings.registry_url or None,
             )
+            _print_reports(() if as_json else made)
+            reports += made
     if as_json:
         print_json([dataclasses.asdict(one) for one in reports])
-    else:
-        _print_reports(reports)
     return BAD_REQUEST if any(one.status == "left out" for one in reports) else DONE
 
 
