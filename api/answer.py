@@ -67,7 +67,8 @@ class Dispatcher:
             log.exception(
                 "request %s failed: %s %s", request.request_id, request.method, request.path
             )
-            return _encoded(outcome.failure_json(request.request_id), 500, (), pretty=False)
+            failure = outcome.failure_json(request.request_id)
+            return _encoded(failure, 500, (("Cache-Control", "no-store"),), pretty=False)
 
     def _run(self, request: Request, route: Route) -> Answer:
         query = parse_query(request.query)

@@ -11,6 +11,7 @@ from api.exchange import Answer
 from api.metrics import Meter
 
 _JSON = ("Content-Type", "application/json")
+PATHS = frozenset({"/health", "/health/live", "/health/ready", "/metrics"})
 _NO_STORE = ("Cache-Control", "no-store")
 
 
@@ -31,18 +32,15 @@ class Worker(Protocol):
 
 
 def health_answer(worker: Worker, path: str) -> Answer:
-    """Return the answer of one of these routes; 404 for another path below them."""
-    match path.rstrip("/"):
+    """Return the answer of one of `PATHS`."""
+    match path:
         case "/health/live" | "/health":
             return _json(200, {"status": "alive"})
         case "/health/ready":
             return _ready(worker)
-        case "/metrics":
+        case _:
             kind = ("Content-Type", "text/plain; version=0.0.4; charset=utf-8")
             return Answer(status=200, headers=(kind, _NO_STORE), body=worker.meter.text())
-        case _:
-            known = ["/health/live", "/health/ready", "/metrics"]
-            return _json(404, {"status": "there is nothing here", "known": known})
 
 
 def _ready(worker: Worker) -> Answer:

@@ -4,35 +4,41 @@ from __future__ import annotations
 
 from typing import Any
 
-from api.ui.pages import start_page
+from api import outcome
+from api.exchange import FHIR_JSON, Headers
+from api.operations import operations
+from api.transport import BASES
+from api.ui.pages import operations_page, start_page
 from api.version import VERSION
+from termserver.errors import NotAllowed, TerminologyError, UnknownResource
+
+_POLICY = {
+    "Content-Security-Policy": "default-src 'none'; style-src 'self'; base-uri 'none'; "
+    "form-action 'none'"
+}
 
 
 def make_web_app(server: Any) -> Any:
     """Return the FastAPI app for everything that is not below a FHIR base."""
     from fastapi import FastAPI
-    from fastapi.responses import HTMLResponse, JSONResponse
+    from fastapi.responses import HTMLResponse
+    from starlette.exceptions import HTTPException
 
     from api.openapi import fhir_paths
 
-    app = FastAPI(title="termserver", version=VERSION, docs_url="/docs", redoc_url=None)
+    # FastAPI's own pages fetch scripts from elsewhere; ours needs nothing but this server.
+    app = FastAPI(title="termserver", version=VERSION, docs_url=None, redoc_url=None)
 
     @app.get("/", response_class=HTMLResponse, include_in_schema=False)
     def start() -> HTMLResponse:
-        policy = "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'"
-        return HTMLResponse(start_page(), headers={"Content-Security-Policy": policy})
+        return HTMLResponse(start_page(), headers=_POLICY)
 
-    @app.exception_handler(404)
-    async def nothing(request: Any, error: Any) -> JSONResponse:
-        text = f"There is nothing at '{request.url.path}'; the FHIR bases are /r4 and /r5"
-        return JSONResponse(
-            {
-                "resourceType": "OperationOutcome",
-                "issue": [{"severity": "error", "code": "not-found", "details": {"text": text}}],
-            },
-            status_code=404,
-            media_type="application/fhir+json",
-        )
+    @app.get("/docs", response_class=HTMLResponse, include_in_schema=False)
+    def described_operations() -> HTMLResponse:
+        return HTMLResponse(operations_page(operations()), headers=_POLICY)
+
+    app.add_exception_handler(HTTPException, _refused)
+    app.add_exception_handler(Exception, _failed)
 
     described = app.openapi
 
@@ -44,3 +50,34 @@ def make_web_app(server: Any) -> Any:
 
     app.openapi = openapi  # type: ignore[method-assign]
     return app
+
+
+async def _refused(request: Any, error: Any) -> Any:
+    """Answer what the web app has no route for, in the shape of every other error."""
+    path, number = request.url.path, request.scope.get("termserver.request_id")
+    if error.status_code == 405:
+        allowed = (error.headers or {}).get("Allow", "GET").split(", ")
+        text = f"{request.method} is not allowed on '{path}'; allowed: {', '.join(allowed)}"
+        refusal: TerminologyError = NotAllowed(text, allowed=allowed)
+    else:
+        bases = ", ".join(f"/{one}" for one in BASES)
+        refusal = UnknownResource(f"There is nothing at '{path}'; the FHIR bases are {bases}")
+    return _outcome(
+        outcome.error_json(refusal, number), outcome.status_of(refusal), outcome.headers_of(refusal)
+    )
+
+
+async def _failed(request: Any, error: Exception) -> Any:
+    """Answer a bug; the server logs its trace."""
+    return _outcome(outcome.failure_json(request.scope.get("termserver.request_id")), 500)
+
+
+def _outcome(json: dict[str, Any], status: int, headers: Headers = ()) -> Any:
+    from fastapi.responses import JSONResponse
+
+    return JSONResponse(
+        json,
+        status_code=status,
+        headers={"Cache-Control": "no-store", **dict(headers)},
+        media_type=f"{FHIR_JSON}; charset=utf-8",
+    )

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from api.operations import Operation
 from api.version import VERSION
 from termserver.model import Json
 
@@ -74,3 +76,12 @@ def _concepts(concepts: Any, depth: int) -> Any:
 def start_page() -> str:
     """Return the page at the server's root: what is here and what to try."""
     return _environment().get_template("start.html").render(version=VERSION)
+
+
+def operations_page(operations: Sequence[Operation]) -> str:
+    """Return the page of all operations and their parameters."""
+    return (
+        _environment()
+        .get_template("operations.html")
+        .render(version=VERSION, operations=operations)
+    )
