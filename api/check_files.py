@@ -12,6 +12,8 @@ from termserver.errors import InvalidSource
 from termserver.model import Json
 
 NDJSON = frozenset({".ndjson", ".jsonl"})
+_ARCHIVES = (b"PK\x03\x04", b"\x1f\x8b")
+"""How a zip and a gzip file (tgz) begin."""
 
 
 def resources_in(path: Path) -> Iterator[tuple[str, Json]]:
@@ -27,6 +29,8 @@ def resources_in(path: Path) -> Iterator[tuple[str, Json]]:
     data = path.read_bytes()
     if data.lstrip()[:1] == b"<":
         raise InvalidSource("XML is not read: convert the resource to FHIR JSON", file=name)
+    if data.startswith(_ARCHIVES):
+        raise InvalidSource("an archive is not read: unpack it and name its files", file=name)
     try:
         value = orjson.loads(data)
     except orjson.JSONDecodeError as error:
