@@ -10,7 +10,11 @@ from termserver.library import Home
 
 def open_home(settings: Settings) -> Home:
     """Return the opened home. Raises: StoreError; InvalidRequest for an unknown dialect."""
-    return Home(settings.home, dialects=dialects_of(settings.default_dialect))
+    return Home(
+        settings.home,
+        dialects=dialects_of(settings.default_dialect),
+        default_edition=settings.default_edition or None,
+    )
 
 
 def dialects_of(tag: str) -> tuple[int, ...]:

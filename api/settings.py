@@ -111,7 +111,9 @@ class Settings:
         _web_address,
     )
     default_edition: str = _setting(
-        "", "Reserved: `termserver packs prefer` says which SNOMED CT edition answers.", str
+        "",
+        "SNOMED CT edition (module or URI) that answers when no version is asked; empty: newest.",
+        str,
     )
     default_dialect: str = _setting(
         "",

@@ -39,8 +39,15 @@ class Home:
     the change after that.
     """
 
-    def __init__(self, path: Path, *, dialects: Iterable[int] = ()) -> None:
-        """Open the catalogue and every installed pack. Raises: StoreError."""
+    def __init__(
+        self, path: Path, *, dialects: Iterable[int] = (), default_edition: str | None = None
+    ) -> None:
+        """Open the catalogue and every installed pack. Raises: StoreError.
+
+        `dialects` are language reference sets to prefer for SNOMED CT, `default_edition` the module
+        or URI of the edition that answers where no version is asked for.
+        """
+        self._default_edition = default_edition
         self.path = path
         self.catalogue = Catalogue.open(path)
         self._makers = wrappers(tuple(dialects))
@@ -59,7 +66,7 @@ class Home:
             pack = self._packs.get(one.folder)
             if pack is None:
                 pack = self._packs[one.folder] = Pack.open(one.path)
-            contents.append(pack_content(one, pack, self._makers))
+            contents.append(pack_content(one, pack, self._makers, self._default_edition))
         registry = build_registry([*contents, *grammar_contents()])
         # Answers under way in other threads may still read them: closed with the next change.
         leaving, self._retired = self._retired, retired

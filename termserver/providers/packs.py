@@ -36,9 +36,15 @@ def wrappers(dialects: Sequence[int] = ()) -> dict[tuple[str, str], Wrapper]:
 
 
 def pack_content(
-    installed: InstalledPack, pack: Pack, makers: Mapping[tuple[str, str], Wrapper]
+    installed: InstalledPack,
+    pack: Pack,
+    makers: Mapping[tuple[str, str], Wrapper],
+    default_edition: str | None = None,
 ) -> Content:
-    """Return an opened pack as content; providers are made when first asked for, once."""
+    """Return an opened pack as content; providers are made when first asked for, once.
+
+    A SNOMED CT edition that `default_edition` names (module or URI) goes before all other editions.
+    """
     made: dict[tuple[str, str | None], CodeSystemProvider] = {}
 
     def open_system(system: CodeSystem) -> CodeSystemProvider:
@@ -57,8 +63,17 @@ def pack_content(
         source=pack,
         rank=installed.rank,
         core=_core_release(installed.core),
-        preferred=installed.preferred,
+        preferred=installed.preferred or is_edition(pack.systems(), default_edition),
     )
+
+
+def is_edition(systems: Sequence[CodeSystem], edition: str | None) -> bool:
+    """Tell whether one of the code systems is a SNOMED CT edition of this module or URI."""
+    if not edition:
+        return False
+    module = edition.rstrip("/") if edition.startswith("http") else f"{SNOMED_CT}/{edition}"
+    versions = [one.version or "" for one in systems if one.url == SNOMED_CT]
+    return any(f"{one}/".startswith(f"{module}/") for one in versions)
 
 
 def _core_release(core: str | None) -> str | None:
