@@ -73,6 +73,14 @@ def contains_of(shown: Shown, segment: Segment, members: Sequence[Member]) -> li
     if provider is None:
         return [_literal(segment, segment.references[one]) for one in members]
     known = [one for one in members if isinstance(one, int) or provider.find(one) is not None]
+    if len(known) == len(members) and not segment.references and _is_bare(shown):
+        version = provider.system.version if segment.system in shown.with_version else None
+        return [
+            _bare_entry(segment.system, version, one)
+            if one.status is None and not one.extensions
+            else _entry(shown, segment, provider, one, None)
+            for one in brief(provider, known, names=False)
+        ]
     concepts = dict(zip(known, _read(shown, provider, known), strict=True))
     return [
         _entry(shown, segment, provider, concepts[one], segment.references.get(one))
@@ -80,6 +88,23 @@ def contains_of(shown: Shown, segment: Segment, members: Sequence[Member]) -> li
         else _literal(segment, segment.references[one])
         for one in members
     ]
+
+
+def _is_bare(shown: Shown) -> bool:
+    """Tell whether a request wants no more than codes and displays in the system's own language."""
+    return not (shown.properties or shown.include_designations or shown.languages is not None)
+
+
+def _bare_entry(system: str, version: str | None, concept: Concept) -> Contains:
+    """Return what `_entry` does for a concept without status and extensions, shown bare."""
+    return Contains(
+        system=system,
+        code=concept.code,
+        version=version,
+        display=concept.display,
+        abstract=concept.abstract,
+        inactive=concept.inactive,
+    )
 
 
 def _read(

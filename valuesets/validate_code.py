@@ -32,6 +32,7 @@ from valuesets.context import Evaluation, supplement_canonicals
 from valuesets.fhirjson import expansion_parameter
 from valuesets.membership import Hit, Search, check_cycles, find_hits, systems_with
 from valuesets.model import ConceptReference, ValidateRequest, Validation, ValueSet
+from valuesets.quick import quick_answer
 from valuesets.resolve import requested_value_set
 from valuesets.versions import satisfies, wanted_version
 
@@ -44,6 +45,14 @@ def validate_code(
     Raises: InvalidRequest, InvalidLanguage, UnknownValueSet (the one asked for), UnknownSupplement,
     CyclicValueSet, InvalidValueSet, TooCostly. All else is a finding.
     """
+    plain = quick_answer(terminology, request)
+    return plain if plain is not None else full_answer(terminology, request, deadline_s=deadline_s)
+
+
+def full_answer(
+    terminology: Terminology, request: ValidateRequest, *, deadline_s: float | None = None
+) -> Validation:
+    """Return what `validate_code` does, without the shortcut for the plain case."""
     if request.date is not None:
         raise NotSupported(
             f"The parameter 'date' ({request.date}) is not supported: name versions instead"

@@ -41,7 +41,8 @@ class Strings:
 
     def __getitem__(self, number: int) -> str:
         """Return one string. Raises: IndexError."""
-        return str(self.raw(number), "utf-8")
+        offsets = self._offsets
+        return str(self._text[offsets[number] : offsets[number + 1]], "utf-8")
 
     def raw(self, number: int) -> bytes:
         """Return one string's UTF-8 bytes. Raises: IndexError."""

@@ -138,7 +138,19 @@ class Reader:
 
         No query but for names, and for concepts that have a status or extensions.
         """
+        codes, displays = self._codes, self._displays
         marked = [one for one in ordinals if one in flags.marked]
+        if not marked and not names:
+            inactive, abstract = flags.inactive, flags.abstract
+            return [
+                Concept(
+                    code=codes[one],
+                    display=displays[one] or None,
+                    abstract=one in abstract,
+                    inactive=one in inactive,
+                )
+                for one in ordinals
+            ]
         rows = self._by_ordinal(sql.CONCEPTS, marked) if marked else {}
         terms = self._names(ordinals) if names else {}
         found = []
@@ -146,8 +158,8 @@ class Reader:
             row = rows.get(one)
             found.append(
                 Concept(
-                    code=self._codes[one],
-                    display=self._displays[one] or None,
+                    code=codes[one],
+                    display=displays[one] or None,
                     abstract=one in flags.abstract,
                     inactive=one in flags.inactive,
                     status=row[4] if row is not None else None,
