@@ -9,6 +9,7 @@ import click
 from api.cli_errors import DONE, NEGATIVE
 from api.cli_home import terminology_of
 from api.cli_output import json_option, print_json, release_option
+from api.coverage_table import coverage_lines
 from api.settings import Settings
 from valuesets.coverage import Coverage
 from valuesets.coverage import coverage as covered
@@ -18,8 +19,9 @@ from valuesets.coverage import coverage as covered
 @click.argument("prefix", metavar="CANONICAL-PREFIX")
 @release_option
 @json_option
+@click.option("--markdown", is_flag=True, help="Print tables for a document.")
 @click.pass_obj
-def coverage(settings: Settings, prefix: str, release: str, as_json: bool) -> int:
+def coverage(settings: Settings, prefix: str, release: str, as_json: bool, markdown: bool) -> int:
     """List, for each value set, the code systems and codes it names that are not loaded.
 
     Exit code 1 where something is missing.
@@ -28,6 +30,8 @@ def coverage(settings: Settings, prefix: str, release: str, as_json: bool) -> in
         found = list(covered(terminology, prefix))
     if as_json:
         print_json([dataclasses.asdict(one) for one in found])
+    elif markdown:
+        click.echo("\n".join(coverage_lines(found)))
     else:
         for one in found:
             _print(one)
