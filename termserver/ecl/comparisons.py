@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from decimal import Decimal
 
-from termserver.ecl.scanner import Scanner, unescaped
+from termserver.ecl.scanner import SPACE, Scanner, unescaped
 from termserver.ecl.syntax import (
     BooleanComparison,
     Comparison,
@@ -23,11 +23,10 @@ from termserver.errors import TooCostly
 SubExpressionReader = Callable[[Scanner], SubExpression]
 
 _DATE = re.compile(r"[1-9][0-9]{3}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])")
-_GAP = r"(?:[ \t\r\n]+|/\*.*?\*/)*"
-_TEXT = rf'(?:"(?![A-Za-z][-A-Za-z0-9]*#[^"\\]+")|(?:match|wild){_GAP}:)'
-_AT_TEXT = re.compile(rf"{_TEXT}|\({_GAP}{_TEXT}", re.I | re.S)
+_TEXT = rf'(?:"(?![A-Za-z][-A-Za-z0-9]*#[^"\\]+")|(?:match|wild){SPACE}:)'
+_AT_TEXT = re.compile(rf"{_TEXT}|\({SPACE}{_TEXT}", re.I | re.S)
 _NO_DATE = re.compile(r'""|\([^)]*""')
-_AT_DATE = re.compile(rf'"|\({_GAP}"', re.S)
+_AT_DATE = re.compile(rf'"|\({SPACE}"', re.S)
 _TRUTH = re.compile(r"(?:true|false)(?![-A-Za-z0-9]*#)", re.I)
 _TYPE = re.compile(r"(match|wild)(?![A-Za-z])", re.I)
 _BEGINS_NOTHING = re.compile(r"$|[^(<>!^*\"0-9A-Za-z]")

@@ -6,13 +6,14 @@ An unknown concept is an error, never an empty set.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import reduce
 from typing import Protocol, assert_never
 
 from termserver.conceptset import ConceptSet
 from termserver.ecl import concepts, descriptions, members, refinement
+from termserver.ecl.operators import operate
 from termserver.ecl.source import EclSource
 from termserver.ecl.syntax import (
     ActiveFilter,
@@ -26,7 +27,6 @@ from termserver.ecl.syntax import (
     Expression,
     Focus,
     Nested,
-    Operator,
     Refined,
     SubExpression,
     Wildcard,
@@ -109,7 +109,7 @@ class Evaluator:
         else:
             found = members.components(self, tree)
         if tree.operator is not None:
-            found = self._operate(tree.operator, found)
+            found = operate(tree.operator, found, self.source.hierarchy, self.check)
         for one in tree.filters:
             self.check()
             if isinstance(one, ConceptFilters):
@@ -134,33 +134,6 @@ class Evaluator:
                 return self.concepts(focus.expression)
             case _:
                 assert_never(focus)
-
-    def _operate(self, operator: Operator, focus: ConceptSet) -> ConceptSet:
-        """Apply a hierarchy operator to every concept of `focus`."""
-        if operator in {Operator.TOP, Operator.BOTTOM}:
-            return ConceptSet.of(self._ends(operator, focus))
-        if len(focus) > 1 and operator in _WHOLE and focus == self.source.everything():
-            return self._operate_on_everything(operator, focus)
-        steps = _STEPS[operator]
-        found = ConceptSet.union_all([steps(self.source, one) for one in focus])
-        return found | focus if operator in _WITH_SELF else found
-
-    def _operate_on_everything(self, operator: Operator, focus: ConceptSet) -> ConceptSet:
-        """Answer `<< *`, `< *`, `>> *` and `> *` without a step for each concept."""
-        if operator in _WITH_SELF:
-            return focus
-        hierarchy = self.source.hierarchy
-        near = hierarchy.parents if operator == Operator.DESCENDANT_OF else hierarchy.children
-        return ConceptSet.of(one for one in focus if near(one))
-
-    def _ends(self, operator: Operator, focus: ConceptSet) -> Iterator[Ordinal]:
-        """Yield those without an ancestor (top) or descendant (bottom) in the set itself."""
-        hierarchy = self.source.hierarchy
-        reach = hierarchy.ancestors if operator == Operator.TOP else hierarchy.descendants
-        for one in focus:
-            self.check()
-            if reach(one).isdisjoint(focus):
-                yield one
 
     def reference(self, reference: ConceptReference) -> Ordinal:
         """Return the concept of a reference. Raises: UnknownCode."""
@@ -220,52 +193,6 @@ def _asks_inactive(tree: SubExpression) -> bool:
         if isinstance(group, ConceptFilters)
         for one in group.filters
     )
-
-
-_WHOLE = frozenset(
-    {
-        Operator.DESCENDANT_OF,
-        Operator.DESCENDANT_OR_SELF_OF,
-        Operator.ANCESTOR_OF,
-        Operator.ANCESTOR_OR_SELF_OF,
-    }
-)
-_WITH_SELF = frozenset(
-    {
-        Operator.CHILD_OR_SELF_OF,
-        Operator.DESCENDANT_OR_SELF_OF,
-        Operator.PARENT_OR_SELF_OF,
-        Operator.ANCESTOR_OR_SELF_OF,
-    }
-)
-
-
-def _below(source: EclSource, one: Ordinal) -> ConceptSet:
-    return source.hierarchy.descendants(one)
-
-
-def _above(source: EclSource, one: Ordinal) -> ConceptSet:
-    return source.hierarchy.ancestors(one)
-
-
-def _children(source: EclSource, one: Ordinal) -> ConceptSet:
-    return ConceptSet.of(source.hierarchy.children(one))
-
-
-def _parents(source: EclSource, one: Ordinal) -> ConceptSet:
-    return ConceptSet.of(source.hierarchy.parents(one))
-
-
-_STEPS: dict[Operator, Callable[[EclSource, Ordinal], ConceptSet]] = {
-    Operator.DESCENDANT_OF: _below,
-    Operator.DESCENDANT_OR_SELF_OF: _below,
-    Operator.ANCESTOR_OF: _above,
-    Operator.ANCESTOR_OR_SELF_OF: _above,
-    Operator.CHILD_OF: _children,
-    Operator.CHILD_OR_SELF_OF: _children,
-    Operator.PARENT_OF: _parents,
-    Operator.PARENT_OR_SELF_OF: _parents,
-}
 
 
 def evaluate(

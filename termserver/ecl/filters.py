@@ -13,7 +13,7 @@ from termserver.ecl.comparisons import (
     search_terms,
     time_comparison,
 )
-from termserver.ecl.scanner import Scanner
+from termserver.ecl.scanner import SPACE, Scanner
 from termserver.ecl.syntax import (
     ActiveFilter,
     ConceptFilter,
@@ -46,11 +46,10 @@ _Filter = TypeVar("_Filter")
 _ALIAS = re.compile(r"[A-Za-z][-A-Za-z0-9]*")
 _LANGUAGE = re.compile(r"[A-Za-z]{2}(?![-A-Za-z0-9])")
 _ACTIVE = re.compile(r"[10](?![0-9])|(?:true|false)(?![A-Za-z])", re.I)
-_GAP = r"(?:[ \t\r\n]+|/\*.*?\*/)*"
-_MEMBERS = re.compile(rf"\{{\{{{_GAP}m(?!oduleid)", re.I | re.S)
-_HISTORY = re.compile(rf"\{{\{{{_GAP}\+", re.S)
+_MEMBERS = re.compile(rf"\{{\{{{SPACE}m(?!oduleid)", re.I | re.S)
+_HISTORY = re.compile(rf"\{{\{{{SPACE}\+", re.S)
 _HISTORY_WORD = re.compile(r"history", re.I)
-_AT_REFERENCES = re.compile(rf"\({_GAP}[1-9][0-9]{{5}}", re.S)
+_AT_REFERENCES = re.compile(rf"\({SPACE}[1-9][0-9]{{5}}", re.S)
 _GOES_ON_SET = re.compile(r"[0-9()]|$")
 _BEGINS_NOTHING = re.compile(r"$|[^(<>!^*\"0-9A-Za-z]")
 _SUFFIX = re.compile(r"[-_](min|mod|max)", re.I)

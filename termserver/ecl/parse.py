@@ -10,7 +10,7 @@ import re
 
 from termserver.ecl.filters import description_or_concept_filters, history, member_filters
 from termserver.ecl.parse_refinement import peek_junction, refinement, take_junction
-from termserver.ecl.scanner import Scanner
+from termserver.ecl.scanner import SPACE, Scanner
 from termserver.ecl.syntax import (
     AlternateIdentifier,
     Compound,
@@ -177,7 +177,7 @@ def _member_of(scanner: Scanner) -> MemberOf | None:
     return MemberOf(fields=tuple(fields))
 
 
-_ANY_FIELD = re.compile(r"\*|any(?=[ \t\r\n/]*\])", re.I)
+_ANY_FIELD = re.compile(rf"\*|any(?={SPACE}\])", re.I | re.S)
 
 
 def _focus(scanner: Scanner) -> Focus:

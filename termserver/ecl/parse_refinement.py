@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from termserver.ecl.comparisons import SubExpressionReader, comparison
-from termserver.ecl.scanner import Scanner
+from termserver.ecl.scanner import MUST_SPACE, Scanner
 from termserver.ecl.syntax import (
     Attribute,
     AttributeGroup,
@@ -30,7 +30,7 @@ _Part = Attribute | AttributeSet | AttributeGroup | RefinementSet
 _JUNCTION = re.compile(r"(,)|(and|or|minus)(?![-A-Za-z#])", re.I)
 _COMPARES = re.compile(r"[=!<>]|not(?=[ \t\r\n=]|/\*)|\{\{", re.I)
 _REVERSE = re.compile(r"(?:(?i:reverseof)|R)(?![-A-Za-z0-9]*#)")
-_TO = re.compile(r"\.\.|(?:[ \t\r\n]|/\*.*?\*/)+to(?:[ \t\r\n]|/\*.*?\*/)+", re.I | re.S)
+_TO = re.compile(rf"\.\.|{MUST_SPACE}to{MUST_SPACE}", re.I | re.S)
 _MANY = re.compile(r"\*|many", re.I)
 _BEGINS_NOTHING = re.compile(r"$|[^\[{(<>!^*\"0-9A-Za-z]")
 

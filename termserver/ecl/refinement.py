@@ -87,11 +87,10 @@ def _attributes(sets: Sets, focus: ConceptSet, tree: AttributeSet) -> ConceptSet
     for one in tree.items:
         if isinstance(one, AttributeSet):
             found.append(_attributes(sets, focus, one))
-        elif not _is_free(one.cardinality):
+        else:
+            # looked at even where `[0..*]` asks for nothing: it may name what is not there
             rows = _rows(sets, one)
             found.append(_within(focus, rows.source, one.cardinality))
-        else:
-            found.append(focus)
     return _joined(tree.junction, found)
 
 
@@ -99,11 +98,6 @@ def _joined(junction: str, found: list[ConceptSet]) -> ConceptSet:
     if junction == "OR":
         return ConceptSet.union_all(found)
     return reduce(lambda left, right: left & right, found)
-
-
-def _is_free(cardinality: Cardinality | None) -> bool:
-    """Tell whether `[0..*]` asks for nothing."""
-    return cardinality is not None and cardinality.least == 0 and cardinality.most is None
 
 
 def _within(focus: ConceptSet, concepts: Column, cardinality: Cardinality | None) -> ConceptSet:
@@ -139,9 +133,9 @@ def _group_keys(sets: Sets, attribute: Attribute) -> Column:
     if attribute.reverse:
         raise NotSupported("A reversed attribute has no group, so it cannot stand inside braces")
     cardinality = attribute.cardinality
-    if _is_free(cardinality):
-        return _all_groups(sets.source.attributes())
     keys, counts = np.unique(_rows(sets, attribute).key, return_counts=True)
+    if cardinality is not None and cardinality.least == 0 and cardinality.most is None:
+        return _all_groups(sets.source.attributes())
     least = cardinality.least if cardinality else 1
     most = cardinality.most if cardinality else None
     if least == 0 and most is not None:

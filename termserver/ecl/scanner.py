@@ -15,7 +15,14 @@ MOST_DEPTH = 60
 MOST_DIGITS = 9
 BLANKS = " \t\r\n"
 
-_SPACE = re.compile(r"(?:[ \t\r\n]+|/\*.*?\*/)*", re.S)
+SPACE = r"(?:[ \t\r\n]++|(?>/\*.*?\*/))*+"
+"""`ws`, for patterns with re.S. It gives nothing back: otherwise one comment would stretch to the
+end of another, and many blanks before what does not match would be tried in every way.
+"""
+MUST_SPACE = SPACE.removesuffix("*+") + "++"
+"""`mws`."""
+
+_SPACE = re.compile(SPACE, re.S)
 _WORD = re.compile(r"[A-Za-z]+")
 _SCTID = re.compile(r"[1-9][0-9]{5,17}(?![0-9])")
 _NUMBER = re.compile(r"[-+]?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?![0-9])")

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from termserver.conceptset import ConceptSet
 from termserver.ecl.source import EclSource
-from termserver.errors import InvalidExpression
+from termserver.errors import InvalidExpression, TooCostly
 from termserver.model import Member, Ordinal
 from termserver.providers.snomed_expression import Expressions
 from termserver.providers.snomed_source import SnomedSource
 from termserver.providers.snomed_subsumption import Subsumption
 from termserver.providers.snomed_virtual import VirtualSource
 from termserver.providers.stored import StoredProvider
+
+KEPT = 64
+"""Constraints whose concepts are kept, each a compressed set."""
+MOST_SECONDS = 20
+"""An evaluation that takes longer is refused."""
 
 
 class Constraints:
@@ -23,6 +29,8 @@ class Constraints:
         """Take the edition and what reads its expressions."""
         self._stored = stored
         self._expressions = expressions
+        # validators ask for the same few again and again
+        self._select = lru_cache(maxsize=KEPT)(lambda text: _evaluated(text, self.source))
 
     @cached_property
     def source(self) -> SnomedSource:
@@ -33,7 +41,7 @@ class Constraints:
         """Return the concepts of a constraint. Raises: InvalidExpression, UnknownCode,
         NotSupported.
         """
-        return _evaluated(text, self.source)
+        return self._select(text)
 
     def contains(self, text: str, member: Member) -> bool:
         """Tell whether a concept or an expression satisfies a constraint. Raises: as `select`."""
@@ -55,7 +63,16 @@ def _evaluated(text: str, source: EclSource) -> ConceptSet:
         tree = parse_ecl(text)
     except InvalidExpression as fault:
         raise _named(text, fault) from fault
-    return evaluate(tree, source)
+    end = time.monotonic() + MOST_SECONDS
+    return evaluate(tree, source, check=lambda: _stop_after(end, text))
+
+
+def _stop_after(end: float, text: str) -> None:
+    if time.monotonic() > end:
+        raise TooCostly(
+            f"The ECL expression '{text[:200]}' takes longer than {MOST_SECONDS} seconds; ask for "
+            "less at once"
+        )
 
 
 def _named(text: str, fault: InvalidExpression) -> InvalidExpression:

@@ -59,12 +59,10 @@ def _take(
 ) -> None:
     for cells in rows:
         row = dict(zip(header, cells, strict=True))
-        if is_refset and name == "Language":
-            if row["active"] == "1":
-                found.dialects[row["referencedComponentId"]][row["refsetId"]] = row[
-                    "acceptabilityId"
-                ]
-        elif is_refset:
+        if is_refset:
+            if name == "Language" and row["active"] == "1":
+                accepted = found.dialects[row["referencedComponentId"]]
+                accepted[row["refsetId"]] = row["acceptabilityId"]
             refset = found.refsets.setdefault(row["refsetId"], Refset(header[6:]))
             refset.rows.append(row)
         elif name == "Concept":

@@ -13,7 +13,7 @@ from loaders.run import quiet
 from termserver.ecl.evaluate import Evaluator
 from termserver.ecl.parse import parse_ecl
 from termserver.providers.snomed_source import SnomedSource
-from termserver.records import Record
+from termserver.records import Record, single
 from termserver.store.build import build_pack
 from termserver.store.pack import Pack
 from tests.property.ecl_examples_release import NOT_VALID, make, rewritten
@@ -31,7 +31,7 @@ def examples(shared: Path) -> dict[str, str]:
 
 def renamed(records: Iterator[Record], old: str, new: str) -> Iterator[Record]:
     """Yield the records with one concept's identifier replaced, which the loader would refuse."""
-    for record in records:
+    for record in single(records):
         changes: dict[str, Any] = {
             one.name: new for one in fields(record) if getattr(record, one.name) == old
         }
