@@ -14,10 +14,15 @@ FORMATS: dict[str, tuple[str, str]] = {
     "rf2": ("loaders.rf2", "SNOMED CT RF2 release"),
     "loinc": ("loaders.loinc", "LOINC release (LoincTable/Loinc.csv)"),
     "icdo3": ("loaders.icdo3", "ICD-O-3 (WHO tab files, NCI CSV, IACR/NAACCR tables)"),
+    # Before ICD-10-CM, whose order file has the same layout.
+    "icd10pcs": ("loaders.icd10pcs", "ICD-10-PCS tables (XML) and order file"),
     "icd10cm": ("loaders.icd10cm", "ICD-10-CM tabular XML and code list"),
     "rxnorm": ("loaders.rxnorm", "RxNorm release (RXNCONSO.RRF …) or a Metathesaurus with it"),
     "ndc": ("loaders.ndc", "NDC directory of the FDA (product.txt and package.txt)"),
     "claml": ("loaders.claml", "ClaML 2.0 classification (ICD-10 and others)"),
+    "icd10gm": ("loaders.icd10gm", "ICD-10-GM metadata and crosswalks"),
+    "cvx": ("loaders.cvx", "CVX (CDC's XML list or cvx.txt)"),
+    "hgnc": ("loaders.hgnc", "HGNC complete set"),
     "fhir-package": ("loaders.fhir_package", "FHIR package (package.json)"),
     "fhir-resource": (
         "loaders.fhir_resource",
