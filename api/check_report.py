@@ -133,7 +133,7 @@ def outcome_issues(report: Report) -> list[Issue]:
             code=_ISSUE_CODES[one.finding],
             tx_type=None,
             text=one.text,
-            expression=one.path,
+            expression=one.path or None,
         )
         for one in report.findings
     ]

@@ -71,8 +71,9 @@ def check(
         for path in files:
             for file, resource in resources_in(path):
                 checker.check(resource, file=file)
-    _write(checker.report, form, out, details=details)
-    return NEGATIVE if checker.report.has_errors else DONE
+        report = checker.finish()
+    _write(report, form, out, details=details)
+    return NEGATIVE if report.has_errors else DONE
 
 
 def _write(report: Report, form: str, out: Path | None, *, details: bool) -> None:

@@ -75,6 +75,7 @@ class Checker:
         self.report = Report()
         self._walker = Walker(self.definitions, profiles)
         self._said: set[Missing] = set()
+        self._unused = dict.fromkeys(profiles)
         self._deadline = None if deadline_s is None else time.monotonic() + deadline_s
 
     def check(self, resource: Json, *, file: str = "") -> None:
@@ -83,6 +84,8 @@ class Checker:
         Raises: TooCostly when the time is over.
         """
         found = self._walker.walk(resource)
+        for used in found.used:
+            self._unused.pop(used, None)
         self.report.resources += found.resources
         self.report.findings.extend(self._of_definitions(found, file))
         once: dict[tuple[BoundBy, str], list[tuple[CodedElement, str]]] = {}
@@ -95,6 +98,19 @@ class Checker:
             self.report.findings.extend(self._of_element(element, file, once))
         for (bound, _), repeats in once.items():
             self.report.findings.extend(self._of_repeats(bound, repeats, file))
+
+    def finish(self) -> Report:
+        """Return the report, with a warning for each profile asked for that nothing was of."""
+        for canonical in self._unused:
+            if self.definitions.find(canonical) is not None:
+                text = f"No resource is of the type of {canonical}: nothing was checked against it"
+                self.report.findings.append(
+                    plain_finding(
+                        "", "", "", "warning", "profile-of-other-type", text, profile=canonical
+                    )
+                )
+        self._unused.clear()
+        return self.report
 
     # -- definitions -----------------------------------------------------------------------------
 

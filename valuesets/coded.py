@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Literal, NamedTuple
 
+from termserver.errors import InvalidRequest
 from termserver.model import Coding, Json
 from valuesets.bindings import Binding
 from valuesets.coded_element import (
@@ -52,9 +53,15 @@ class Walker:
         self._children: dict[tuple[tuple[Element, ...], str | None, str], _Child] = {}
 
     def walk(self, resource: Json) -> Walk:
-        """Return the coded elements of a resource and of all resources in it."""
+        """Return the coded elements of a resource and of all resources in it.
+
+        Raises: InvalidRequest for a resource that is nested too deeply to be one.
+        """
         walk = _Walk(self.definitions, self.profiles, self._children)
-        walk.resource(resource, str(resource.get("resourceType")), [], "")
+        try:
+            walk.resource(resource, str(resource.get("resourceType")), [], "")
+        except RecursionError as error:
+            raise InvalidRequest("The resource is nested too deeply to be checked") from error
         return walk.found
 
 
@@ -97,6 +104,7 @@ class _Walk:
             structure = self._profile(canonical, path)
             if structure is not None and structure.type == type_:
                 roots.append(structure.root)
+                self.found.used.add(canonical)
         return tuple(dict.fromkeys(roots)) or self._base(type_, path)
 
     def _profile(self, canonical: str, path: str) -> Structure | None:

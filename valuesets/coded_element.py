@@ -72,6 +72,8 @@ class Walk:
     missing: list[tuple[Missing, str, str]] = field(default_factory=list)
     mismatches: list[tuple[str, str, str]] = field(default_factory=list)
     resources: int = 0
+    used: set[str] = field(default_factory=set)
+    """Profiles asked for (not claimed) that a resource was of the type of."""
 
 
 def codings_of_concept(concept: Json) -> Iterator[Coding]:

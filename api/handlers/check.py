@@ -18,4 +18,4 @@ def check(call: Call) -> Reply:
         deadline_s=call.service.settings.deadline_s,
     )
     checker.check(call.values["resource"])
-    return Reply(json=outcome_json(outcome_issues(checker.report)), cache="never")
+    return Reply(json=outcome_json(outcome_issues(checker.finish())), cache="never")

@@ -326,6 +326,25 @@ def test_a_profile_asked_for_is_used_where_the_type_is_its_own() -> None:
     ]
 
 
+def test_a_profile_asked_for_that_nothing_is_of_is_said() -> None:
+    checker = Checker(terminology(profile()), profiles=[PROFILE])
+    checker.check({"resourceType": "Bundle"})
+    (one,) = checker.finish().findings
+    assert (one.severity, one.finding, one.profile) == (
+        "warning",
+        "profile-of-other-type",
+        PROFILE,
+    )
+
+
+def test_a_resource_that_is_nested_too_deeply_is_refused() -> None:
+    resource: dict[str, Any] = {"resourceType": "Widget"}
+    for _ in range(2000):
+        resource = {"resourceType": "Widget", "part": [resource]}
+    with pytest.raises(InvalidRequest, match="nested too deeply"):
+        Checker(terminology()).check(resource)
+
+
 def test_a_profile_of_another_type_is_said_and_not_used() -> None:
     other = structure(PROFILE, element("Gadget"))
     assert said(checked({"status": "grey"}, other)) == [
