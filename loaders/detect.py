@@ -23,6 +23,7 @@ FORMATS: dict[str, tuple[str, str]] = {
     "icd10gm": ("loaders.icd10gm", "ICD-10-GM metadata and crosswalks"),
     "cvx": ("loaders.cvx", "CVX (CDC's XML list or cvx.txt)"),
     "hgnc": ("loaders.hgnc", "HGNC complete set"),
+    "ncit": ("loaders.ncit", "NCI Thesaurus (flat file or OWL)"),
     "fhir-package": ("loaders.fhir_package", "FHIR package (package.json)"),
     "fhir-resource": (
         "loaders.fhir_resource",
