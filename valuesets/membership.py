@@ -85,7 +85,8 @@ def find_hits(search: Search, value_set: ValueSet) -> list[Hit]:
             hits = [one for one in hits if not _excluded(search, value_set, compose, one)]
     finally:
         search.evaluation.leave()
-    return hits
+    # a union: what one include bars, another may bring in
+    return [one for one in hits if not one.barred] or hits
 
 
 def _excluded(search: Search, value_set: ValueSet, compose: Compose, hit: Hit) -> bool:
