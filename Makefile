@@ -83,8 +83,7 @@ bench: setup
 		else echo "tests/bench is not there yet: nothing timed."; fi
 
 docs: setup
-	@if [ -e docs/generate.py ]; then $(BIN)/python docs/generate.py; \
-		else echo "docs/generate.py is not there yet: nothing generated."; fi
+	$(BIN)/python -m api.docs
 
 lock: setup
 	$(LOCK) --upgrade --extra build -o requirements.lock pyproject.toml

@@ -6,6 +6,7 @@ import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+from api.docs_commands import commands_lines, errors_lines
 from api.operations import Operation, Parameter, operations
 from api.routes import RESOURCE_TYPES
 from api.search_parameters import SEARCH_PARAMETERS
@@ -17,7 +18,12 @@ _MADE = "<!-- Made by `python -m api.docs` from the tables in api/; do not edit.
 
 def pages() -> Mapping[str, str]:
     """Return file name -> text of every page."""
-    return {"operations.md": operations_page(), "settings.md": settings_page()}
+    return {
+        "commands.md": _page(["# Commands", "", _MADE, "", *commands_lines()]),
+        "errors.md": _page(["# Errors", "", _MADE, "", *errors_lines()]),
+        "operations.md": operations_page(),
+        "settings.md": settings_page(),
+    }
 
 
 def settings_page() -> str:
