@@ -16,6 +16,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from itertools import islice
 
+from termserver.canonical import parse_canonical
 from termserver.conceptset import ConceptSet
 from termserver.errors import InvalidRequest, NotSupported
 from termserver.language import Languages, first_languages
@@ -288,7 +289,7 @@ def _parameters(
         ExpansionParameter(name=rule, type="Uri", value=canonical)
         for rule, canonical in evaluation.applied_rules
     )
-    echoed.extend(_used(evaluation))
+    echoed.extend(_used(evaluation, segments))
     echoed.extend(_warnings(evaluation, value_set))
     if _merges_versions(evaluation, value_set, segments):
         echoed.append(ExpansionParameter(name="versionsMatch", type="Boolean", value=True))
@@ -341,7 +342,22 @@ def _echoed(request: ExpandRequest, value_set: ValueSet) -> list[ExpansionParame
     return echoed
 
 
-def _used(evaluation: Evaluation) -> list[ExpansionParameter]:
+def _used_supplements(evaluation: Evaluation, segments: Sequence[Segment]) -> list[str]:
+    """Return the supplements asked for, and the language packs of systems that have members here.
+
+    A language pack comes unasked, so over an empty answer it was not used (suite tx.fhir.org,
+    loinc-expand-prop-method).
+    """
+    asked = {parse_canonical(one)[0] for one in evaluation.supplements}
+    shown = {one.system for one in segments}
+    return [
+        canonical
+        for canonical, system in evaluation.used_supplements.items()
+        if system.url in asked or parse_canonical(system.supplements or "")[0] in shown
+    ]
+
+
+def _used(evaluation: Evaluation, segments: Sequence[Segment]) -> list[ExpansionParameter]:
     used = [("used-codesystem", one) for one in evaluation.systems]
     used += [
         ("used-fragment", canonical)
@@ -349,7 +365,7 @@ def _used(evaluation: Evaluation) -> list[ExpansionParameter]:
         if system.content == "fragment"
     ]
     used += [("used-valueset", one) for one in evaluation.imports]
-    used += [("used-supplement", one) for one in evaluation.used_supplements]
+    used += [("used-supplement", one) for one in _used_supplements(evaluation, segments)]
     return [ExpansionParameter(name=name, type="Uri", value=one) for name, one in used]
 
 
