@@ -22,11 +22,12 @@ from termserver.ecl.syntax import (
     EffectiveTimeFilter,
     LanguageFilter,
     ModuleFilter,
+    SearchTerm,
     TermFilter,
     TypeFilter,
     TypeIdFilter,
 )
-from termserver.ecl.terms import any_of
+from termserver.ecl.terms import any_of, longest_letters
 from termserver.errors import InvalidExpression, UnknownCode
 from termserver.search import tokens
 
@@ -34,6 +35,8 @@ if TYPE_CHECKING:
     from termserver.ecl.evaluate import Evaluator
 
 PREFERRED, ACCEPTABLE = "900000000000548007", "900000000000549004"
+_FEW_LETTERS = 3
+"""Fewer letters stand in too many words for a list of these to be of use."""
 
 Test = Callable[[DescriptionRow], bool]
 
@@ -58,12 +61,20 @@ def filtered(evaluator: Evaluator, found: ConceptSet, group: DescriptionFilters)
 def _with_words(evaluator: Evaluator, found: ConceptSet, group: DescriptionFilters) -> ConceptSet:
     """Leave out the concepts that the text index rules out, so that few descriptions are read."""
     for one in group.filters:
-        if not isinstance(one, TermFilter) or one.negated:
-            continue
-        if all(term.kind == "match" and tokens(term.text) for term in one.terms):
-            hits = [evaluator.source.search(term.text) for term in one.terms]
-            found = found & ConceptSet.union_all(hits)
+        if isinstance(one, TermFilter) and not one.negated:
+            hits = [_candidates(evaluator, term) for term in one.terms]
+            known = [hit for hit in hits if hit is not None]
+            if len(known) == len(hits):
+                found = found & ConceptSet.union_all(known)
     return found
+
+
+def _candidates(evaluator: Evaluator, term: SearchTerm) -> ConceptSet | None:
+    """Return at least the concepts that a search term may match, None if that is all of them."""
+    if term.kind == "match":
+        return evaluator.source.search(term.text) if tokens(term.text) else None
+    letters = longest_letters(term.text)
+    return evaluator.source.containing(letters) if len(letters) >= _FEW_LETTERS else None
 
 
 def _test(evaluator: Evaluator, one: DescriptionFilter) -> Test:

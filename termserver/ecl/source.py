@@ -132,6 +132,13 @@ class EclSource(Protocol):
         begins a word.
         """
 
+    def containing(self, letters: str) -> ConceptSet | None:
+        """Return at least every concept with an active description that has `letters` within a
+        word; None where that tells too little.
+
+        `letters` are ASCII letters and digits in lower case.
+        """
+
     def descriptions(self, concepts: ConceptSet) -> Iterable[DescriptionRow]:
         """Return the descriptions of concepts, inactive ones too."""
 

@@ -11,6 +11,7 @@ import re2
 from termserver.ecl.syntax import SearchTerm
 from termserver.search import fold, matches_name, tokens
 
+_LETTERS = re.compile(r"[a-z0-9]+")
 _PART = re.compile(r'\\(["\\*])|(\*)|([^\\*]+)')
 
 
@@ -34,6 +35,16 @@ def _test(term: SearchTerm, *, whole: bool) -> Callable[[str], bool]:
         return lambda text: term.text == " ".join(text.split())
     words = tokens(term.text)
     return lambda text: matches_name(words, text)
+
+
+def longest_letters(pattern: str) -> str:
+    """Return the longest run of ASCII letters and digits that a wild pattern asks for, folded."""
+    runs = [
+        run
+        for escaped, star, plain in _PART.findall(pattern)
+        for run in _LETTERS.findall("" if star else fold(escaped or plain))
+    ]
+    return max(runs, key=len, default="")
 
 
 @lru_cache(maxsize=256)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
+from itertools import islice
 
 import numpy as np
 
@@ -38,6 +39,7 @@ SCHEMES = {
 """Alias of an identifier scheme -> its concept (LOINC Ontology release; SNOMED CT integer id)."""
 _NEAR = 64
 """Concepts nearer to each other than this are read in one query, the others left out after."""
+_MOST_WORDS = 500
 _TARGET = "targetcomponentid"
 
 
@@ -172,25 +174,30 @@ class SnomedSource:
         """Return at least every concept with an active description that has each word of `text`."""
         return self._stored.search(text)
 
+    def containing(self, letters: str) -> ConceptSet | None:
+        """Return at least the concepts with an active description that has `letters` in a word.
+
+        None if more than 500 words have them. Cost: a look at every word of the edition.
+        """
+        having = (one for one in self._stored.pack.text.vocabulary() if letters in one)
+        words = list(islice(having, _MOST_WORDS + 1))
+        if len(words) > _MOST_WORDS:
+            return None
+        return ConceptSet.union_all([self._stored.search(one) for one in words])
+
     def descriptions(self, concepts: ConceptSet) -> Iterable[DescriptionRow]:
         """Return the descriptions of concepts, inactive ones too."""
         reader = self._stored.pack.reader
+        module_of, acceptability, kind_of = reader.module, reader.acceptability, self._kind
+        wanted = set(concepts)
+        make = DescriptionRow._make
         for first, last in _runs(concepts):
             for row in reader.stored_designations(first, last):
                 ordinal, kind, accepted, active, value, description, module, time, _ = row
-                if ordinal in concepts:
-                    preferred, acceptable = reader.acceptability(accepted)
-                    yield DescriptionRow(
-                        ordinal,
-                        description,
-                        value,
-                        self._kind(kind),
-                        active == 1,
-                        reader.module(module),
-                        time,
-                        preferred,
-                        acceptable,
-                    )
+                if ordinal in wanted:
+                    on = active == 1
+                    shared = module_of(module), time, *acceptability(accepted)
+                    yield make((ordinal, description, value, kind_of(kind), on, *shared))
 
     def _kind(self, number: int) -> DescriptionKind:
         found = self._kinds.get(number)

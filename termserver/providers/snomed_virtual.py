@@ -173,6 +173,10 @@ class VirtualSource:
         """Return the concepts that have the words; an expression has none."""
         return self._base.search(text)
 
+    def containing(self, letters: str) -> ConceptSet | None:
+        """Return the concepts that have the letters; an expression has none."""
+        return self._base.containing(letters)
+
     def descriptions(self, concepts: ConceptSet) -> Iterable[DescriptionRow]:
         """Return the descriptions of concepts; an expression has none."""
         return self._base.descriptions(concepts - ConceptSet.of(self._meanings))

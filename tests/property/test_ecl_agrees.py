@@ -30,8 +30,8 @@ from tests.property.ecl_trees import TreeMaker, Words
 from tests.rf2_release import CORE, GB, MODEL, REPLACED_BY, SAME_AS, US
 
 SEEDS = range(8)
-FOR_EACH = 200
-OVER_SHARED = 500
+FOR_EACH = 250
+OVER_SHARED = 300
 SHARED_EDITION = "http://snomed.info/xsct/31000003106/version/20250909"
 REFUSED = "refused"
 
