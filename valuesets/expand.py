@@ -11,30 +11,28 @@ from __future__ import annotations
 
 import time
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from itertools import islice
 
-from termserver.canonical import parse_canonical
 from termserver.conceptset import ConceptSet
 from termserver.errors import InvalidRequest, NotSupported
 from termserver.language import Languages, first_languages
-from termserver.model import Json, Member, PropertyValue
+from termserver.model import Member
 from termserver.search import matches
-from termserver.status import resource_status
-from termserver.systems import POLYHIERARCHIES, VALUESET_UNCLOSED, VALUESET_UNCLOSED_REASON
+from termserver.systems import POLYHIERARCHIES
 from termserver.terminology import Terminology
 from valuesets import issues
 from valuesets.compose import Segment, evaluate
 from valuesets.contains import Shown, contains_of, nested
 from valuesets.context import Evaluation, supplement_canonicals
+from valuesets.echo import parameters, unclosed
 from valuesets.fhirjson import expansion_parameter
 from valuesets.model import (
     Contains,
     ExpandRequest,
     Expansion,
-    ExpansionParameter,
     ValueSet,
 )
 from valuesets.resolve import requested_value_set
@@ -96,9 +94,9 @@ def expand(
         contains=tuple(contains),
         total=None if evaluation.open_ended else total,
         offset=(request.offset or 0) if paging else None,
-        parameters=tuple(_parameters(request, evaluation, value_set, segments)),
+        parameters=tuple(parameters(request, evaluation, value_set, segments, languages)),
         properties=tuple(shown.declared.items()),
-        extensions=_unclosed(evaluation),
+        extensions=unclosed(evaluation),
         include_definition=request.include_definition is True,
     )
 
@@ -273,137 +271,3 @@ def _ordered(request: ExpandRequest, segment: Segment) -> Sequence[Member]:
     if isinstance(members, ConceptSet):
         return _slice_of(request, segment, members, 0, len(members))
     return members
-
-
-# -- what is said about the expansion -------------------------------------------------------------
-
-
-def _parameters(
-    request: ExpandRequest,
-    evaluation: Evaluation,
-    value_set: ValueSet,
-    segments: Sequence[Segment],
-) -> list[ExpansionParameter]:
-    echoed = _echoed(request, value_set)
-    echoed.extend(
-        ExpansionParameter(name=rule, type="Uri", value=canonical)
-        for rule, canonical in evaluation.applied_rules
-    )
-    echoed.extend(_used(evaluation, segments))
-    echoed.extend(_warnings(evaluation, value_set))
-    if _merges_versions(evaluation, value_set, segments):
-        echoed.append(ExpansionParameter(name="versionsMatch", type="Boolean", value=True))
-    return echoed
-
-
-def _merges_versions(
-    evaluation: Evaluation, value_set: ValueSet, segments: Sequence[Segment]
-) -> bool:
-    said = expansion_parameter(value_set, "versionsMatch")
-    if said is not None:
-        return said == "true"
-    compose = value_set.compose
-    if compose is None:
-        return False
-    versions = {(one.system, one.version) for one in compose.includes}
-    systems = {one.system for one in compose.includes if one.system}
-    return any(
-        one.system in systems and (one.system, one.version) not in versions
-        for one in compose.excludes
-        if one.version and evaluation.several_versions(one.system or "")
-    )
-
-
-def _echoed(request: ExpandRequest, value_set: ValueSet) -> list[ExpansionParameter]:
-    languages = requested_languages(request, value_set)
-    plain: Mapping[str, tuple[str, PropertyValue | None]] = {
-        "activeOnly": ("Boolean", request.active_only),
-        "count": ("Integer", request.count),
-        "displayLanguage": ("Code", languages.text if languages else None),
-        "excludeNested": ("Boolean", request.exclude_nested),
-        "excludeNotForUI": ("Boolean", request.exclude_not_for_ui),
-        "excludePostCoordinated": ("Boolean", request.exclude_post_coordinated),
-        "filter": ("String", request.filter),
-        "includeDefinition": ("Boolean", request.include_definition),
-        "includeDesignations": ("Boolean", request.include_designations),
-        "offset": ("Integer", request.offset),
-    }
-    echoed = [
-        ExpansionParameter(name=name, type=kind, value=value)
-        for name, (kind, value) in plain.items()
-        if value is not None
-    ]
-    for name, values in (
-        ("designation", request.designations),
-        ("exclude-system", request.exclude_systems),
-    ):
-        kind = "String" if name == "designation" else "Uri"
-        echoed.extend(ExpansionParameter(name=name, type=kind, value=one) for one in values)
-    return echoed
-
-
-def _used_supplements(evaluation: Evaluation, segments: Sequence[Segment]) -> list[str]:
-    """Return the supplements asked for, and the language packs of systems that have members here.
-
-    A language pack comes unasked, so over an empty answer it was not used (suite tx.fhir.org,
-    loinc-expand-prop-method).
-    """
-    asked = {parse_canonical(one)[0] for one in evaluation.supplements}
-    shown = {one.system for one in segments}
-    return [
-        canonical
-        for canonical, system in evaluation.used_supplements.items()
-        if system.url in asked or parse_canonical(system.supplements or "")[0] in shown
-    ]
-
-
-def _used(evaluation: Evaluation, segments: Sequence[Segment]) -> list[ExpansionParameter]:
-    used = [("used-codesystem", one) for one in evaluation.systems]
-    used += [
-        ("used-fragment", canonical)
-        for canonical, system in evaluation.systems.items()
-        if system.content == "fragment"
-    ]
-    used += [("used-valueset", one) for one in evaluation.imports]
-    used += [("used-supplement", one) for one in _used_supplements(evaluation, segments)]
-    return [ExpansionParameter(name=name, type="Uri", value=one) for name, one in used]
-
-
-def _warnings(evaluation: Evaluation, value_set: ValueSet) -> list[ExpansionParameter]:
-    """Return `warning-…` entries for resources of a status that matters (suite `deprecated`)."""
-    found: dict[tuple[str, str], None] = {}
-    for canonical, system in evaluation.systems.items():
-        status = resource_status(
-            system.status,
-            system.standards_status,
-            experimental=_odd(system.experimental, value_set),
-        )
-        if status:
-            found[status, canonical] = None
-    used = {**evaluation.imports, **evaluation.lists, value_set.canonical: value_set}
-    for canonical, one in used.items():
-        status = resource_status(
-            one.status, one.standards_status, experimental=_odd(one.experimental, value_set)
-        )
-        if status and status != "draft":
-            found[status, canonical] = None
-    return [
-        ExpansionParameter(name=f"warning-{status}", type="Uri", value=canonical)
-        for status, canonical in found
-    ]
-
-
-def _odd(experimental: bool, value_set: ValueSet) -> bool:
-    """Tell whether an experimental code system deserves a warning: not in an experimental value
-    set.
-    """
-    return experimental and not value_set.experimental
-
-
-def _unclosed(evaluation: Evaluation) -> tuple[Json, ...]:
-    if not evaluation.unclosed:
-        return ()
-    reasons = [
-        {"url": VALUESET_UNCLOSED_REASON, "valueString": one} for one in evaluation.unclosed if one
-    ]
-    return ({"url": VALUESET_UNCLOSED, "valueBoolean": True}, *reasons)
