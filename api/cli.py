@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from api.cli_errors import exit_code
+from api.cli_errors import exit_code, hint
 from api.settings import from_env
 from api.version import VERSION
 from termserver.errors import TerminologyError
@@ -27,6 +27,7 @@ LAZY = {
     "check": "api.cli_check",
     "subsumes": "api.cli_codes",
     "expand": "api.cli_sets",
+    "export": "api.cli_export",
     "search": "api.cli_sets",
     "ecl": "api.cli_sets",
     "translate": "api.cli_sets",
@@ -83,6 +84,8 @@ def main() -> None:
         sys.exit(2)
     except TerminologyError as error:
         click.echo(f"Error: {error.text}", err=True)
+        if told := hint(error):
+            click.echo(told, err=True)
         sys.exit(exit_code(error))
     except BrokenPipeError:
         sys.exit(0)

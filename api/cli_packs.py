@@ -45,6 +45,8 @@ def list_packs(settings: Settings, as_json: bool = False) -> int:
         installed, broken = catalogue.packs(), catalogue.broken()
     if as_json:
         print_json([_row(one) for one in installed])
+    elif not installed:
+        click.echo(f"No packs in '{settings.home}': termserver load --starter, or load SOURCE.")
     else:
         print_table(
             None,

@@ -10,9 +10,15 @@ import pytest
 from click.testing import CliRunner, Result
 
 from api.cli import LAZY, termserver
-from api.cli_errors import exit_code
+from api.cli_errors import exit_code, hint
 from loaders.run import load
-from termserver.errors import InvalidSource, StoreError, TerminologyError, UnknownCode
+from termserver.errors import (
+    InvalidSource,
+    StoreError,
+    TerminologyError,
+    UnknownCode,
+    UnknownCodeSystem,
+)
 from tests.api_requests import RESOURCES
 from tests.fhir_packages import package
 
@@ -144,3 +150,17 @@ def test_exit_codes_tell_whose_fault_it_is() -> None:
     assert exit_code(InvalidSource("no")) == 2
     assert exit_code(UnknownCode("no")) == 2
     assert exit_code(StoreError("no")) == 3
+
+
+def test_what_is_not_loaded_is_told_with_what_to_do() -> None:
+    told = hint(UnknownCodeSystem("none"))
+    assert told is not None
+    assert "termserver load" in told
+    assert hint(UnknownCode("none")) is None
+
+
+def test_an_empty_home_says_how_to_load(tmp_path: Path) -> None:
+    shown = CliRunner().invoke(
+        termserver, ["--home", str(tmp_path), "packs"], standalone_mode=False
+    )
+    assert "termserver load --starter" in shown.output
