@@ -1,7 +1,14 @@
 """`=`: a value of the property equals the filter's value, as text (FHIR R4 codesystem, 4.8.14)."""
 
 from termserver.conceptset import ConceptSet
-from termserver.filters.source import CODE_WORDS, FilterSource, rows_of, same_text, values_of
+from termserver.filters.source import (
+    CODE_WORDS,
+    FilterSource,
+    equals,
+    rows_of,
+    same_text,
+    values_of,
+)
 from termserver.model import FilterClause, Ordinal
 
 
@@ -11,6 +18,9 @@ def select(source: FilterSource, clause: FilterClause) -> ConceptSet:
         member = source.find(clause.value)
         return ConceptSet.of([member]) if isinstance(member, int) else ConceptSet.empty()
     wanted = clause.value
+    found = equals(source, clause)
+    if found is not None:
+        return found
     return ConceptSet.of(
         ordinal
         for ordinal, value in rows_of(source, clause)

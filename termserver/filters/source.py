@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Protocol
+from typing import Any, Protocol
 
 from termserver.conceptset import ConceptSet
 from termserver.errors import InvalidValueSet, UnknownCode
@@ -99,6 +99,27 @@ def values_of(source: FilterSource, clause: FilterClause, member: Member) -> Seq
     found = [text_of(value) for value in source.property_values(member, name)]
     if not found and standard in _DEFAULT_FALSE:
         return [text_of(source.is_inactive(member))]
+    return found
+
+
+def equals(source: FilterSource, clause: FilterClause) -> ConceptSet | None:
+    """Return the concepts whose property has exactly the clause's value, where the source has a
+    shorter way than to walk over all values; None where it has none. Raises: InvalidValueSet.
+    """
+    name = _resolved(source, clause)
+    standard = standard_property(source.system, name)
+    if clause.property in CODE_WORDS or standard in _DEFAULT_FALSE:
+        return None
+    if standard in {"parent", "child"}:
+        member = source.find(clause.value)
+        if not isinstance(member, int) or source.code_of(member) != clause.value:
+            return ConceptSet.empty()
+        steps = source.hierarchy.children if standard == "parent" else source.hierarchy.parents
+        return ConceptSet.of(steps(member))
+    if clause.property == "display" and not _declares(source, "display"):
+        return None
+    shorter: Any = getattr(source, "property_equals", None)
+    found: ConceptSet | None = shorter(name, clause.value) if shorter is not None else None
     return found
 
 

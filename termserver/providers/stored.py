@@ -10,6 +10,7 @@ from termserver.conceptset import ConceptSet
 from termserver.errors import UnknownCode
 from termserver.index.attributes import AttributeIndex
 from termserver.index.hierarchy import StoredHierarchy
+from termserver.memo import Memo
 from termserver.model import (
     CodeSystem,
     Concept,
@@ -24,9 +25,12 @@ from termserver.providers.overlay import require_is_a
 from termserver.store.pack import Pack, Refset, RefsetMember, SystemRange
 from termserver.store.reader import ConceptFacts, DesignationRow
 
+SELECTED_BYTES = 4 * 1024 * 1024
+"""Of the sets that property values select and that are kept."""
+
 
 class StoredProvider:
-    """A CodeSystemProvider over the rows and index files of one pack. Keeps nothing of its own."""
+    """A CodeSystemProvider over the rows and index files of one pack."""
 
     def __init__(self, pack: Pack, system: CodeSystem, place: SystemRange) -> None:
         """Take the pack, the code system's facts and where its concepts stand."""
@@ -39,6 +43,7 @@ class StoredProvider:
         self._codes = pack.codes
         self._reader = pack.reader
         self._all = ConceptSet.range(self.first, self.last)
+        self._equal = Memo(SELECTED_BYTES)
 
     @property
     def system(self) -> CodeSystem:
@@ -140,6 +145,18 @@ class StoredProvider:
         """Yield every value of one property, ascending by ordinal; nothing if unknown."""
         return self._reader.property_rows(self._number, property_code)
 
+    def property_equals(self, property_code: str, text: str) -> ConceptSet:
+        """Return the concepts that have a value of a property that reads `text` (filter `=`)."""
+        kept = self._equal.get(
+            (property_code, text), lambda: self._matching(property_code, text), _size
+        )
+        assert kept is not None
+        return kept
+
+    def _matching(self, property_code: str, text: str) -> ConceptSet:
+        target = self._codes.find(text, self._key)
+        return self._reader.property_matches(self._number, property_code, text, target)
+
     def property_values(self, member: Member, property_code: str) -> Sequence[PropertyValue]:
         """Return one member's values of one property; empty if none."""
         return self._reader.property_values(self._ordinal(member), property_code)
@@ -209,3 +226,7 @@ class StoredProvider:
     def refset_rows_of(self, component: int) -> Iterable[RefsetMember]:
         """Return the rows of one component in all reference sets, in the order of the source."""
         return self.pack.refset_rows_of(component)
+
+
+def _size(found: ConceptSet) -> int:
+    return 100 + len(found.to_bytes())

@@ -3,6 +3,9 @@
 CREATE UNIQUE INDEX concept_code ON concept (code_system, code);
 -- every value of one property, ascending by concept
 CREATE INDEX property_of_kind ON property (kind);
+-- the concepts with one value of a property; long texts are nobody's filter value
+CREATE INDEX property_value ON property (kind, value)
+WHERE value IS NOT NULL AND length(value) <= 64;
 -- who points at a concept
 CREATE INDEX property_target ON property (target) WHERE target IS NOT NULL;
 -- the members of one reference set by component; the rows of one component are found by trying each

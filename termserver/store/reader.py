@@ -7,9 +7,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
+from termserver.conceptset import ConceptSet
+from termserver.filters.source import text_of
 from termserver.index.codes import Codes
 from termserver.index.flags import Flags
 from termserver.index.strings import Strings
@@ -314,6 +317,26 @@ class Reader:
         kind = self._property_kinds[number]
         for ordinal, _, value, target in self._stream(sql.PROPERTY_ROWS, {"kind": number}):
             yield Ordinal(ordinal), self._value(kind, value, target)
+
+    def property_matches(self, system: int, code: str, text: str, target: int | None) -> ConceptSet:
+        """Return the concepts that have a property with a value that reads `text`.
+
+        `target` is the concept whose code `text` is, None where it is none.
+        """
+        found: list[int] = []
+        for number in self._kinds_of.get((system, code), ()):
+            form = self._property_kinds[number].form
+            if form == "s":
+                statement = sql.PROPERTY_VALUE if len(text) <= 64 else sql.PROPERTY_LONG_VALUE
+                rows = self.connections.rows(statement, kind=number, value=text)
+                found.extend(chain.from_iterable(rows))
+            elif form == "t":
+                rows = self.connections.rows(sql.PROPERTY_OF_TARGET, kind=number, target=target)
+                found.extend(chain.from_iterable(rows))
+            else:
+                stream = self._property_stream(number)
+                found.extend(at for at, value in stream if text_of(value) == text)
+        return ConceptSet.of(found)
 
     def property_codes(self, system: int) -> list[str]:
         """Return the codes of the properties that any concept of a code system has."""

@@ -92,6 +92,11 @@ FROM json_each(:ordinals) AS j CROSS JOIN property AS p
 ON p.id >= (j.value << 20) AND p.id < ((j.value + 1) << 20)"""
 PROPERTY_ROWS = """
 SELECT id >> 20, kind, value, target FROM property WHERE kind = :kind ORDER BY id"""
+PROPERTY_VALUE = """
+SELECT id >> 20 FROM property
+WHERE kind = :kind AND value = :value AND value IS NOT NULL AND length(value) <= 64"""
+PROPERTY_LONG_VALUE = "SELECT id >> 20 FROM property WHERE kind = :kind AND value = :value"
+PROPERTY_OF_TARGET = "SELECT id >> 20 FROM property WHERE target = :target AND kind = :kind"
 MODULES = "SELECT number, id FROM module"
 MEMBER_FIELDS = "SELECT id, fields FROM member_fields"
 REFSETS = "SELECT number, id, pattern, columns FROM refset ORDER BY id"
