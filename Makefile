@@ -16,7 +16,7 @@ LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --genera
 
 export TERMSERVER_HOME
 
-.PHONY: help serve setup test check format conformance bench docs lock clean
+.PHONY: help serve setup test check format conformance bench bench-parts docs lock clean
 
 help:
 	@echo "make serve        environment, starter content, server on port $(PORT)"
@@ -25,7 +25,8 @@ help:
 	@echo "make check        format, lint and types"
 	@echo "make format       rewrite the sources in the house format"
 	@echo "make conformance  the public suite of HL7 against this server"
-	@echo "make bench        timings of named shapes"
+	@echo "make bench        the 20 operations with wrk; writes docs/performance.md"
+	@echo "make bench-parts  timings of parts"
 	@echo "make docs         the generated pages of docs/reference"
 	@echo "make lock         renew both lock files (then review the difference)"
 	@echo "make clean        remove the environment and caches, never loaded content"
@@ -78,9 +79,17 @@ conformance: setup
 	@if [ -e tests/conformance/__main__.py ]; then $(BIN)/python -m tests.conformance; \
 		else echo "tests/conformance/__main__.py is not there yet: nothing compared."; fi
 
+# BENCH_WORLD: a folder of `python -m tests.synth`; BENCH_HOME: where it is loaded. wrk must be there.
+BENCH_SIZE ?= full
+BENCH_WORLD ?= build/bench/world-$(BENCH_SIZE)
+BENCH_HOME ?= build/bench/home-$(BENCH_SIZE)
+
 bench: setup
-	@if [ -d tests/bench ]; then $(BIN)/python -m pytest tests/bench -m bench; \
-		else echo "tests/bench is not there yet: nothing timed."; fi
+	@[ -d $(BENCH_WORLD) ] || $(BIN)/python -m tests.synth --size $(BENCH_SIZE) --out $(BENCH_WORLD)
+	$(BIN)/python -m tests.bench --world $(BENCH_WORLD) --home $(BENCH_HOME)
+
+bench-parts: setup
+	$(BIN)/python -m pytest tests/bench -m bench
 
 docs: setup
 	$(BIN)/python -m api.docs
