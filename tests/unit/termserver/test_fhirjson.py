@@ -39,9 +39,11 @@ def test_header_comes_first_and_has_no_concepts() -> None:
 def test_nesting_and_parent_and_child_properties_make_one_hierarchy() -> None:
     resource = code_system(
         concept=[
-            {"code": "a", "concept": [{"code": "b"}], "property": [
-                {"code": "child", "valueCode": "c"}
-            ]},
+            {
+                "code": "a",
+                "concept": [{"code": "b"}],
+                "property": [{"code": "child", "valueCode": "c"}],
+            },
             {"code": "c"},
             {"code": "d", "property": [{"code": "parent", "valueCode": "a"}]},
             {"code": "e", "property": [{"code": "parent", "valueCode": "gone"}]},
