@@ -29,6 +29,7 @@ FORMATS: dict[str, tuple[str, str]] = {
         "loaders.fhir_resource",
         "FHIR resource, Bundle or folder of resources (JSON)",
     ),
+    "rdf": ("loaders.rdf", "SKOS, OWL or other RDF (Turtle, N-Triples, RDF/XML, JSON-LD)"),
     "csv": ("loaders.delimited", "code system or map as CSV with a header"),
 }
 """Format name (`load --format`) -> module that exports LOADER, and what a person calls it.
