@@ -8,7 +8,7 @@ from termserver.errors import InvalidSource
 from termserver.records import (
     CodeSystemRecord,
     ConceptRecord,
-    DesignationRecord,
+    DesignationBlock,
     EdgeRecord,
     HistoryRecord,
 )
@@ -96,7 +96,7 @@ def test_a_snapshot_is_preferred_to_full_where_no_date_is_asked(tmp_path: Path) 
     every = list(read(tmp_path).records)
 
     assert not [one for one in every if isinstance(one, HistoryRecord)]
-    assert len([one for one in every if isinstance(one, DesignationRecord)]) == 26
+    assert sum(len(one.rows) for one in every if isinstance(one, DesignationBlock)) == 26
 
 
 def test_one_id_with_two_rows_of_one_time_is_refused(tmp_path: Path) -> None:
