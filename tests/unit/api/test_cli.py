@@ -164,3 +164,21 @@ def test_an_empty_home_says_how_to_load(tmp_path: Path) -> None:
         termserver, ["--home", str(tmp_path), "packs"], standalone_mode=False
     )
     assert "termserver load --starter" in shown.output
+
+
+def test_export_writes_a_file_and_says_what_it_cannot_hold(run: Run, tmp_path: Path) -> None:
+    out = tmp_path / "colours.ttl"
+    result = run("export", COLOUR, "--format", "skos", "--out", str(out))
+    assert result.exception is None
+    assert f"concepts of {COLOUR}" in result.stdout
+    assert "skos:ConceptScheme" in out.read_text()
+    again = run("export", COLOUR, "--format", "skos", "--out", str(out))
+    assert isinstance(again.exception, TerminologyError)
+    assert "exists already" in again.exception.text
+
+
+def test_export_leaves_no_file_where_the_format_refuses(run: Run, tmp_path: Path) -> None:
+    out = tmp_path / "colours.ecl"
+    result = run("export", COLOUR, "--format", "ecl", "--out", str(out))
+    assert isinstance(result.exception, TerminologyError)
+    assert not out.exists()
