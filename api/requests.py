@@ -299,11 +299,11 @@ def _dependency(part: Values) -> Dependency:
 def _map_value(kind: str, value: Any) -> MapValue:
     if kind == "Coding":
         return coding_of(value) or Coding()
-    if isinstance(value, str | bool):
+    if isinstance(value, str | bool) or (kind == "Quantity" and isinstance(value, Mapping)):
         return value
     raise InvalidRequest(
         f"A dependency's value of type {kind} is not supported; known: code, Coding, string, "
-        "boolean",
+        "boolean, Quantity",
         expression="dependency",
     )
 

@@ -7,6 +7,8 @@ from pathlib import Path
 
 from loaders.base import LoadOptions
 from loaders.rf2 import LOADER
+from loaders.run import load
+from termserver.library import Home
 from termserver.providers.snomed import SnomedProvider
 from termserver.store.build import build_pack
 from termserver.store.pack import Pack
@@ -66,3 +68,10 @@ def provider_of(release: Rf2Release, folder: Path) -> SnomedProvider:
     reading = LOADER.read([source], LoadOptions(), lambda what, done, total: None)
     pack = Pack.open(build_pack(folder / "home", reading.header, reading.records).path)
     return SnomedProvider(pack.provider(pack.systems()[0]))
+
+
+def home_of(release: Rf2Release, folder: Path) -> Home:
+    """Load a release into a home under `folder` and open it."""
+    home = folder / "home"
+    load(home, [str(release.write(folder / "release"))])
+    return Home(home)

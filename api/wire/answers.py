@@ -180,6 +180,8 @@ def translation_json(translation: Translation, release: str) -> JsonObject:
 
 def _match(match: Match, release: str) -> JsonObject:
     r4 = release.startswith("4")
+    # R4 names neither part, but of a map that is no resource they can be read nowhere else
+    bare = r4 and not match.is_implicit
     word = ("equivalence", match.equivalence) if r4 else ("relationship", match.relationship)
     return parts(
         "match",
@@ -187,10 +189,10 @@ def _match(match: Match, release: str) -> JsonObject:
             parameter(word[0], "code", word[1]),
             parameter("concept", "Coding", match.concept),
             *(_attribute(one, "product", r4=r4) for one in match.products),
-            *(() if r4 else (_attribute(one, "dependsOn", r4=r4) for one in match.depends_on)),
+            *(() if bare else (_attribute(one, "dependsOn", r4=False) for one in match.depends_on)),
             *(
                 ()
-                if r4
+                if bare
                 else (
                     parts(
                         "property",

@@ -109,6 +109,13 @@ class MapSearch:
         wanted = parse_canonical(self.wanted_system)[0]
         return self.is_of(Coding(system=wanted, code=""), system)
 
+    def as_asked(self, system: str | None) -> str | None:
+        """Return the system of what was found under the name that the request sought it by."""
+        if self.wanted_system is None or system is None:
+            return system
+        wanted = parse_canonical(self.wanted_system)[0]
+        return wanted if known_as(wanted) == known_as(system) else system
+
     def in_scope(self, stated: str | None, found: Coding) -> bool:
         """Tell whether what was found is in the value set sought (R4 target, R5 targetScope).
 

@@ -1,9 +1,8 @@
 """SNOMED CT's implicit concept maps: `http://snomed.info/sct?fhir_cm=REFSET`.
 
 An edition may stand before the `?`. Source: THO page "Using SNOMED CT with FHIR": the historical
-associations with their relationships, and every simple map reference set. Extended maps are
-answered too: a row whose rule is not plainly true depends on that rule, so that no conditional
-target looks unconditional (the rule OTHERWISE TRUE means: if none of the others holds).
+associations with their relationships, and every simple map reference set. Extended maps
+are answered too, one target for each map group: `termserver.operations.map_rules` reads the rules.
 """
 
 from __future__ import annotations
@@ -18,14 +17,14 @@ from termserver.conceptmap import (
     ConceptMap,
     Element,
     Group,
-    MapAttribute,
     MapProperty,
     Target,
 )
 from termserver.conceptmap_index import MapIndexes, MapRow, MapRows, known_as
 from termserver.errors import NotSupported, UnknownConceptMap
-from termserver.model import CodeSystem, Member
-from termserver.operations.translation import MapSource
+from termserver.model import CodeSystem, Coding, Member
+from termserver.operations.map_rules import ALWAYS, choose_rows, condition_of, place_of
+from termserver.operations.translation import Choice, Dependency, MapSource
 from termserver.systems import ICD_10_CM, ICD_O_3, SNOMED_CT
 
 _URL = re.compile(r"(http://snomed\.info/x?sct(?:/\d+(?:/version/\d+)?)?)\?fhir_cm=(\d+)")
@@ -47,8 +46,14 @@ TARGET_SYSTEMS = {
     900000000000497000: "http://read.info/ctv3",
 }
 """Map reference set -> system of its targets; of any other, the release does not tell it."""
-_RULE = "http://snomed.info/field/ExtendedMap.mapRule"
-_ALWAYS = frozenset({"", "TRUE"})
+CORRELATIONS = {
+    "447557004": "equivalent",  # exact match
+    "447558009": "wider",  # narrow to broad: the target is the broad one
+    "447559001": "narrower",  # broad to narrow
+    "447560006": "inexact",  # partial overlap
+}
+"""Correlation of a map row -> equivalence; any other (447561005, not specified) says relatedto."""
+_FIELD = "http://snomed.info/field/"
 
 
 class RefsetColumns(Protocol):
@@ -96,6 +101,9 @@ class RefsetProvider(Protocol):
 
     def display_of(self, member: Member) -> str | None:
         """Return the display of a member."""
+
+    def subsumes(self, ancestor: Member, member: Member) -> bool:
+        """Tell whether `member` is properly below `ancestor`."""
 
     def refsets(self) -> Sequence[RefsetColumns]:
         """Return the reference sets."""
@@ -171,10 +179,23 @@ class SnomedMap:
         )
 
     def find(self, system: str | None, code: str) -> Sequence[MapRow]:
-        """Return the active rows of a concept, in the order of the release."""
+        """Return the active rows of a concept: by map group and priority, or as released."""
         if known_as(system) not in {None, SNOMED_CT} or not code.isdecimal():
             return ()
-        return tuple(self._rows(int(code), None))
+        return tuple(sorted(self._rows(int(code), None), key=_place))
+
+    def choose(self, rows: Sequence[MapRow], dependencies: Sequence[Dependency]) -> Choice:
+        """Return what the rules leave of a concept's rows; all of them in a map without rules."""
+        if "mapRule" not in self.refset.columns:
+            return Choice(rows=tuple(rows))
+        return choose_rows(rows, dependencies, self._is_a)
+
+    def _is_a(self, code: str, above: str) -> bool:
+        if code == above:
+            return True
+        member, ancestor = self.provider.find(code), self.provider.find(above)
+        known = member is not None and ancestor is not None
+        return known and self.provider.subsumes(ancestor, member)  # type: ignore[arg-type]
 
     def find_back(self, system: str | None, code: str) -> Sequence[MapRow]:
         """Return the active rows that lead to a target."""
@@ -213,27 +234,34 @@ class SnomedMap:
                 target = self._target(row, group.target)
                 yield MapRow(group=group, element=element, target=target)
 
-    def _target(self, row: RefsetRow, system: str | None) -> Target | None:
-        """Return the target of a row, None for a row that says that there is none."""
+    def _target(self, row: RefsetRow, system: str | None) -> Target:
+        """Return the target of a row, without code for a row that says that there is none."""
         fields = dict(zip(self.refset.columns, row.fields, strict=False))
-        code = row.fields[self.column]
-        rule = fields.get("mapRule", "")
-        if not code:
-            return None
+        code, rule = row.fields[self.column], fields.get("mapRule", "")
+        word = CORRELATIONS.get(fields.get("correlationId", ""), "relatedto")
         return Target(
-            code=code,
-            display=self._display(system, code),
-            word=RELATIONSHIPS.get(self.refset.id, "relatedto"),
+            code=code or None,
+            display=self._display(system, code) if code else None,
+            word=RELATIONSHIPS.get(self.refset.id, word),
             comment=fields.get("mapAdvice") or None,
-            depends_on=()
-            if rule in _ALWAYS
-            else (MapAttribute(attribute=_RULE, type="string", value=rule),),
+            depends_on=() if rule in ALWAYS else (condition_of(rule),),
             properties=tuple(
-                MapProperty(code=name, type="string", value=value)
+                self._property(name, value)
                 for name, value in fields.items()
                 if name not in {_MAP, _ASSOCIATION} and value
             ),
         )
+
+    def _property(self, name: str, value: str) -> MapProperty:
+        """Return a column of the map as a property; a concept with its display."""
+        table = "ExtendedMap" if "mapCategoryId" in self.refset.columns else "ComplexMap"
+        if "mapRule" not in self.refset.columns:
+            table = "SimpleMap"
+        uri = f"{_FIELD}{table}.{name}"
+        if not name.endswith("Id"):
+            return MapProperty(code=name, uri=uri, type="string", value=value)
+        concept = Coding(system=SNOMED_CT, code=value, display=self._display(SNOMED_CT, value))
+        return MapProperty(code=name, uri=uri, type="Coding", value=concept)
 
     def _display(self, system: str | None, code: str) -> str | None:
         provider = (
@@ -245,3 +273,7 @@ class SnomedMap:
         )
         member = provider.find(code) if provider else None
         return provider.display_of(member) if provider and member is not None else None
+
+
+def _place(row: MapRow) -> tuple[int, int]:
+    return (0, 0) if row.target is None else place_of(row.target)

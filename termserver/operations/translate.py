@@ -27,6 +27,7 @@ from termserver.operations.translation import (
     ImplicitMaps,
     MapSource,
     Match,
+    RuledRows,
     TranslateRequest,
     Translation,
     ValueSetMembers,
@@ -167,16 +168,27 @@ def _enter_targets(search: MapSearch, rows: MapRows, coding: Coding) -> bool:
     Targets that are value sets without members leave the code unmapped (R5 group.unmapped).
     """
     known = False
-    for row in search.find(rows, coding):
+    for row in _chosen(search, rows, coding):
         if not search.is_wanted(row.group.target):
             continue
         found = list(_targets(search, row))
         known = known or bool(found) or row.target is None or row.target.value_set is None
-        if row.target is not None and found and _applies(search, row.target):
+        if row.target is not None and found and _applies(search, rows, row.target):
             for one in found:
                 if search.in_scope(rows.concept_map.target_scope, one):
                     search.keep(_match(rows.concept_map, row.target, one), rows.concept_map)
     return known
+
+
+def _chosen(search: MapSearch, rows: MapRows, coding: Coding) -> Sequence[MapRow]:
+    """Return the rows of a code that its map's rules leave, all where the map has no rules."""
+    found = search.find(rows, coding)
+    if not isinstance(rows, RuledRows):
+        return found
+    choice = rows.choose(found, search.request.dependencies)
+    for text in choice.notes:
+        search.note(text)
+    return choice.rows
 
 
 def _targets(search: MapSearch, row: MapRow) -> Iterator[Coding]:
@@ -185,9 +197,9 @@ def _targets(search: MapSearch, row: MapRow) -> Iterator[Coding]:
         return
     if target.value_set is not None:
         yield from search.sets(target.value_set).members(target.value_set)
-    else:
+    elif target.code is not None:
         yield Coding(
-            system=group.target,
+            system=search.as_asked(group.target),
             version=group.target_version,
             code=target.code,
             display=target.display,
@@ -207,12 +219,13 @@ def _match(concept_map: ConceptMap, target: Target, concept: Coding) -> Match:
     )
 
 
-def _applies(search: MapSearch, target: Target) -> bool:
+def _applies(search: MapSearch, rows: MapRows, target: Target) -> bool:
     """Tell whether the conditions of a target hold as far as the request tells them.
 
     One that is contradicted rules the target out. One of which the request says nothing is left to
     the client at R5 (match.dependsOn); R4 has no place to say so, and a conditional answer must not
-    look unconditional, so there the message names what is needed.
+    look unconditional, so there the message names what is needed. Alternatives of a map with rules
+    are answered in both releases: their conditions can be read nowhere else.
     """
     given = {one.attribute: one.values for one in search.request.dependencies}
     for condition in target.depends_on:
@@ -220,7 +233,7 @@ def _applies(search: MapSearch, target: Target) -> bool:
         if values is not None and not any(_equals(search, condition, one) for one in values):
             return False
     missing = [one.attribute for one in target.depends_on if one.attribute not in given]
-    if missing and search.source.release.startswith("4"):
+    if missing and search.source.release.startswith("4") and not isinstance(rows, RuledRows):
         names = ", ".join(f"'{one}'" for one in missing)
         search.note(f"a further translation depends on {names}: give its value as 'dependency'")
         return False
@@ -281,7 +294,7 @@ def _sources(search: MapSearch, row: MapRow) -> Iterator[Coding]:
         yield from search.sets(element.value_set).members(element.value_set)
     elif element.code is not None:
         yield Coding(
-            system=group.source,
+            system=search.as_asked(group.source),
             version=group.source_version,
             code=element.code,
             display=element.display,

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from termserver.conceptmap import MapAttribute, MapProperty, MapValue
-from termserver.conceptmap_index import MapRows
+from termserver.conceptmap_index import MapRow, MapRows
 from termserver.model import Coding, Json
 from termserver.providers.base import CodeSystemProvider
 
@@ -59,6 +59,22 @@ class Dependency:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """Rows that the rules of a map leave of those of one code, and what is to be said of them."""
+
+    rows: tuple[MapRow, ...]
+    notes: tuple[str, ...] = ()
+
+
+@runtime_checkable
+class RuledRows(Protocol):
+    """A map whose rows have rules that choose between them, as SNOMED CT's extended maps."""
+
+    def choose(self, rows: Sequence[MapRow], dependencies: Sequence[Dependency], /) -> Choice:
+        """Return the rows of one code that its rules leave, with the conditions still open."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TranslateRequest:
     """The inputs of both releases as one value.
 
@@ -97,6 +113,11 @@ class Match:
     depends_on: tuple[MapAttribute, ...] = ()
     products: tuple[MapAttribute, ...] = ()
     properties: tuple[MapProperty, ...] = ()
+
+    @property
+    def is_implicit(self) -> bool:
+        """Tell whether the map is no resource, so that the match alone can tell its conditions."""
+        return "?fhir_cm=" in (self.origin_map or "")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,10 +10,10 @@ comparison for an age.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from itertools import groupby
-from typing import Literal, Protocol, TypeVar
+from typing import Generic, Literal, Protocol, TypeVar
 
 from termserver.errors import InvalidExpression
 
@@ -52,9 +52,13 @@ class MapRule:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Patient:
-    """What is known of the patient: concepts (findings, sex), and observables in days (ages)."""
+    """What is known of the patient: concepts (findings, sex), and observables in days (ages).
+
+    `absent` are concepts that are known not to hold.
+    """
 
     concepts: frozenset[str] = frozenset()
+    absent: frozenset[str] = frozenset()
     observables: dict[str, float] = field(default_factory=dict)
 
 
@@ -75,6 +79,20 @@ class MapChoice(Protocol):
 
 
 C = TypeVar("C", bound=MapChoice)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GroupChoice(Generic[C]):
+    """What the rules of one map group leave, by priority.
+
+    `decided`: the one row that its rule chooses, or none where every rule is known not to hold;
+    otherwise the alternatives, of which the first whose rule turns out to hold is meant.
+    """
+
+    rows: tuple[C, ...]
+    decided: bool
+
+
 IsA = Callable[[str, str], bool]
 """(concept, ancestor) -> whether the first is the second or below it."""
 
@@ -159,6 +177,8 @@ def _holds(one: Condition, patient: Patient, is_a: IsA) -> bool | None:
         return None if value is None else _compares(value, one.order, one.days)
     if any(is_a(known, one.concept) for known in patient.concepts):
         return True
+    if any(is_a(one.concept, known) for known in patient.absent):
+        return False
     for together in _EXCLUSIVE:
         if one.concept in together and patient.concepts & together:
             return False
@@ -175,27 +195,40 @@ def _compares(value: float, order: str, wanted: float) -> bool:
     }[order]
 
 
-def choose_targets(rows: Sequence[C], patient: Patient, is_a: IsA) -> list[list[C]]:
-    """Return for each map group the row that its rules choose, or the alternatives left.
+def choose_targets(rows: Iterable[C], patient: Patient, is_a: IsA) -> list[GroupChoice[C]]:
+    """Return for each map group what its rules choose, by map group.
 
-    Groups ascend; of a group one row where the rules are decided, several (by priority) where
-    what is known of the patient leaves them open, and none where every rule is known not to hold.
-    Raises: InvalidExpression for a rule that does not parse.
+    A rule that does not parse cannot be decided: its row is an alternative.
     """
     ordered = sorted(rows, key=lambda one: (one.group, one.priority))
     return [
-        _of_group(list(group), patient, is_a)
-        for _, group in groupby(ordered, key=lambda one: one.group)
+        _of_group(group, patient, is_a) for _, group in groupby(ordered, key=lambda one: one.group)
     ]
 
 
-def _of_group(rows: list[C], patient: Patient, is_a: IsA) -> list[C]:
+def _of_group(rows: Iterable[C], patient: Patient, is_a: IsA) -> GroupChoice[C]:
     open_rows: list[C] = []
     for row in rows:
-        answer = decide(parse_rule(row.rule or ""), patient, is_a)
+        answer = _decide_text(row.rule or "", patient, is_a)
         if answer is None:
             open_rows.append(row)
         elif answer:
             # what comes after a rule that holds is never reached
-            return [*open_rows, row]
-    return open_rows
+            return GroupChoice(rows=(*open_rows, row), decided=not open_rows)
+    return GroupChoice(rows=tuple(open_rows), decided=not open_rows)
+
+
+def _decide_text(text: str, patient: Patient, is_a: IsA) -> bool | None:
+    try:
+        return decide(parse_rule(text), patient, is_a)
+    except InvalidExpression:
+        return None
+
+
+def asked_by(text: str) -> tuple[str, ...]:
+    """Return the concepts that a rule asks for, in its order; empty if it cannot be read."""
+    try:
+        rule = parse_rule(text)
+    except InvalidExpression:
+        return ()
+    return tuple(one.concept for conditions in rule.alternatives for one in conditions)

@@ -117,6 +117,25 @@ def test_a_simple_map_names_the_system_of_its_targets_and_turns_round(
     assert [one.source.code for one in back if one.source] == [codes.new]
 
 
+@pytest.mark.parametrize(
+    "system",
+    [
+        ICD_O_3,
+        "http://hl7.org/fhir/sid/icd-o-3",
+        "http://hl7.org/fhir/sid/icd-o",
+        "urn:oid:2.16.840.1.113883.6.43.1",
+    ],
+)
+def test_the_icd_o_map_answers_under_the_canonical_that_the_caller_names(
+    loaded: tuple[Loaded, Codes], system: str
+) -> None:
+    source, codes = loaded
+
+    [match] = ask(source, ICD_O_MAP, codes.new, target_system=system).matches
+    assert match.concept == Coding(system=system, code="C40.0")
+    assert not ask(source, ICD_O_MAP, codes.new, target_system="http://loinc.org").result
+
+
 def test_a_conditional_row_of_an_extended_map_is_not_answered_unconditionally(
     loaded: tuple[Loaded, Codes],
 ) -> None:
@@ -124,10 +143,13 @@ def test_a_conditional_row_of_an_extended_map_is_not_answered_unconditionally(
     r4 = ask(source, EXTENDED_MAP, codes.new)
     r5 = ask(Loaded(source.pack, "5.0"), EXTENDED_MAP, codes.new)
 
-    assert [one.concept.code for one in r4.matches] == ["S42.3"]
-    assert "depends on" in (r4.message or "")
-    assert [one.concept.code for one in r5.matches] == ["S42.0", "S42.3"]
-    assert r5.matches[0].depends_on[0].value == "IFA 1 | Child |"
+    for answer in (r4, r5):
+        assert [one.concept.code for one in answer.matches] == ["S42.0", "S42.3"]
+        assert [[it.value for it in one.depends_on] for one in answer.matches] == [
+            ["IFA 1 | Child |"],
+            ["OTHERWISE TRUE"],
+        ]
+        assert answer.message == "the target of map group 1 depends on rules"
 
 
 def test_a_reference_set_that_is_no_map_is_named(loaded: tuple[Loaded, Codes]) -> None:

@@ -7,6 +7,7 @@ from termserver.providers.snomed_rules import (
     Condition,
     MapRule,
     Patient,
+    asked_by,
     choose_targets,
     decide,
     parse_rule,
@@ -29,7 +30,7 @@ def is_a(concept: str, ancestor: str) -> bool:
 
 
 def targets(rows: list[Row], patient: Patient) -> list[list[str]]:
-    return [[row.target for row in group] for group in choose_targets(rows, patient, is_a)]
+    return [[row.target for row in one.rows] for one in choose_targets(rows, patient, is_a)]
 
 
 def test_rules_without_a_condition() -> None:
@@ -75,6 +76,8 @@ def test_a_fault_has_its_position(text: str, position: int) -> None:
         (f"IFA {MALE}", Patient(), None),
         ("IFA 64572001 |Disease|", Patient(concepts=frozenset({"22298006"})), True),
         ("IFA 22298006", Patient(concepts=frozenset({"64572001"})), None),
+        ("IFA 22298006", Patient(absent=frozenset({"64572001"})), False),
+        ("IFA 64572001", Patient(absent=frozenset({"22298006"})), None),
         (f"IFA {AGE} < 28 days", Patient(observables={AGE: 3.0}), True),
         (f"IFA {AGE} < 28 days", Patient(observables={AGE: 28.0}), False),
         (f"IFA {AGE} < 28 days AND IFA {MALE}", Patient(observables={AGE: 28.0}), False),
@@ -108,3 +111,22 @@ def test_a_group_none_of_whose_rules_holds_gives_nothing() -> None:
     rows = [Row(1, 1, f"IFA {FEMALE}", "N97.9")]
 
     assert targets(rows, Patient(concepts=frozenset({MALE}))) == [[]]
+
+
+def test_a_rule_that_does_not_parse_is_left_open() -> None:
+    rows = [Row(1, 1, "PERHAPS", "A"), Row(1, 2, "TRUE", "B")]
+
+    [choice] = choose_targets(rows, Patient(), is_a)
+
+    assert ([row.target for row in choice.rows], choice.decided) == (["A", "B"], False)
+
+
+def test_an_only_alternative_is_not_a_decision() -> None:
+    [choice] = choose_targets([Row(1, 1, f"IFA {MALE}", "A")], Patient(), is_a)
+
+    assert not choice.decided
+
+
+def test_a_rule_names_the_concepts_that_it_asks_for() -> None:
+    assert asked_by(f"IFA {AGE} < 28 days AND IFA {MALE} | Male |") == (AGE, MALE)
+    assert asked_by("OTHERWISE TRUE") == asked_by("PERHAPS") == ()
