@@ -1,4 +1,4 @@
-"""Value sets without a definition: implicit ones of SNOMED CT, LOINC and of any code system."""
+"""Value sets without a definition: of SNOMED CT, LOINC, UCUM, ICD-O-3 and any code system."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from urllib.parse import unquote
 from termserver.canonical import parse_canonical
 from termserver.errors import InvalidValueSet
 from termserver.model import FilterClause
-from termserver.systems import LOINC, SNOMED_CT
+from termserver.systems import ICD_O_3, LOINC, SNOMED_CT, UCUM
 from termserver.terminology import Terminology
 from valuesets.model import Compose, Include, ValueSet
 
@@ -16,14 +16,20 @@ _SNOMED = re.compile(
     r"(http://snomed\.info/x?sct(?:/\d+(?:/version/\d+)?)?)\?fhir_vs(?:=(.*))?$", re.S
 )
 _LOINC = re.compile(r"http://loinc\.org/vs(?:/(L[LPG]\d+-\d))?$")
+_UCUM = re.compile(r"http://unitsofmeasure\.org/vs/(.+)$")
+_ICD_O_3 = re.compile(
+    r"(?:http://terminology\.hl7\.org/CodeSystem|http://hl7\.org/fhir/sid)/icd-o-3/vs"
+    r"(?:/(topography|morphology))?$"
+)
 _SCTID = re.compile(r"\d{6,18}$")
 
 
 def implicit_value_set(terminology: Terminology, url: str, version: str | None) -> ValueSet | None:
     """Return the value set that `url` implies, None where it implies none.
 
-    Sources: THO pages "Using SNOMED CT" and "Using LOINC"; CodeSystem.valueSet; the code system's
-    own url. Raises: InvalidValueSet for a `fhir_vs` form that does not exist.
+    Sources: THO pages "Using SNOMED CT", "Using LOINC" and "Using UCUM"; CodeSystem.valueSet; the
+    code system's own url. Those of ICD-O-3 (all, topography, morphology) are ours: mCODE's authors
+    had none to bind to. Raises: InvalidValueSet for a `fhir_vs` form that does not exist.
     """
     match = _SNOMED.match(url)
     if match:
@@ -36,6 +42,12 @@ def implicit_value_set(terminology: Terminology, url: str, version: str | None) 
         kind = "AnswerList" if (match[1] or "").startswith("LL") else ""
         name = f"LOINC{kind}{(match[1] or 'All').replace('-', '_')}"
         return _made(url, version or (own.system.version if own else None), include, name=name)
+    match = _UCUM.match(url)
+    if match:
+        return _of_ucum(url, unquote(match[1]), version)
+    match = _ICD_O_3.match(url)
+    if match and terminology.find_system(ICD_O_3, version) is not None:
+        return _of_icd_o_3(url, match[1], version)
     for system in terminology.code_systems_with_value_set(url):
         wanted = version if version and version == system.version else None
         return _made(url, version, Include(system=system.url, version=wanted or system.version))
@@ -121,6 +133,20 @@ def _of_loinc(code: str | None, version: str | None) -> Include:
     return Include(system=LOINC, version=version, filters=filters)
 
 
+def _of_ucum(url: str, unit: str, version: str | None) -> ValueSet:
+    """Return all units that are comparable to one (THO, "UCUM Comparable Value Set")."""
+    clause = FilterClause(property="comparable", op="=", value=unit)
+    include = Include(system=UCUM, version=version, filters=(clause,))
+    return _made(url, version, include, name=f"Ucum Expressions comparable to {unit}")
+
+
+def _of_icd_o_3(url: str, axis: str | None, version: str | None) -> ValueSet:
+    clauses = (FilterClause(property="axis", op="=", value=axis),) if axis else ()
+    include = Include(system=ICD_O_3, version=version, filters=clauses)
+    return _made(url, version, include, name=f"ICDO3{(axis or 'all').capitalize()}")
+
+
 def is_implicit(url: str) -> bool:
-    """Tell whether `url` has the form of an implicit SNOMED CT or LOINC value set."""
-    return bool(_SNOMED.match(url) or _LOINC.match(parse_canonical(url)[0]))
+    """Tell whether `url` has the form of an implicit value set of these code systems."""
+    bare = parse_canonical(url)[0]
+    return bool(_SNOMED.match(url) or any(it.match(bare) for it in (_LOINC, _UCUM, _ICD_O_3)))
