@@ -157,13 +157,23 @@ def _plain(type_: str, value: str) -> str:
 
 
 def _merge(found: Iterable[_Named]) -> list[_Named]:
-    """Return each system once: versions of one resource give the same name."""
+    """Return each system once, the one that ranks highest first.
+
+    Versions of one resource are one system: they end in the same id, also where an older release
+    has no url (THO 5.1.0). So are those whose identifiers are the same to the last: they cannot
+    contradict each other.
+    """
     merged: dict[str, _Named] = {}
     for one in found:
-        before = merged.get(one.name)
-        known = before.identifiers if before else ()
-        merged[one.name] = _Named(name=one.name, identifiers=(*known, *one.identifiers))
+        same = (key for key, known in merged.items() if _facts(known) == _facts(one))
+        key = next(same, one.name.rpartition("/")[2])
+        before = merged.get(key, _Named(name=one.name, identifiers=()))
+        merged[key] = _Named(name=before.name, identifiers=(*before.identifiers, *one.identifiers))
     return list(merged.values())
+
+
+def _facts(system: _Named) -> set[tuple[str, str]]:
+    return {(one.type, one.value) for one in system.identifiers}
 
 
 def _naming_systems(source: NamingSource) -> Iterator[_Named]:

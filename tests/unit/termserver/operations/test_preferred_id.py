@@ -61,6 +61,19 @@ def test_an_identifier_of_two_systems_is_an_error_that_names_them() -> None:
         preferred_id(source, OID, "uri")
 
 
+def test_versions_of_one_system_are_told_by_their_id_where_the_older_has_no_url() -> None:
+    url = "http://terminology.hl7.org/NamingSystem/loinc"
+    source = Loaded(resources=({**BOTH, "url": url}, naming(uid("uri", LOINC), uid("oid", OID))))
+
+    assert preferred_id(source, LOINC, "oid") == OID
+
+
+def test_systems_with_the_same_identifiers_are_one() -> None:
+    example = {**BOTH, "id": "example", "url": "http://hl7.org/fhir/NamingSystem/example"}
+
+    assert preferred_id(Loaded(resources=(BOTH, example)), LOINC, "oid") == OID
+
+
 def test_several_identifiers_of_the_type_are_an_error_at_r4_and_the_preferred_one_at_r5() -> None:
     two = naming(uid("oid", OID), uid("uri", "http://a"), uid("uri", "http://b", preferred=True))
 
