@@ -132,11 +132,7 @@ def _body_parameters(operation: Operation, body: Any) -> Iterable[tuple[str, Map
 
 
 def _keep(values: Values, spelled: dict[str, str], parameter: Parameter, value: Any) -> None:
-    if parameter.use == "refused":
-        raise NotSupported(
-            f"The parameter '{parameter.name}' is not supported. {parameter.doc}",
-            expression=parameter.name,
-        )
+    _check_taken(parameter)
     key = parameter.key
     if parameter.many:
         values.setdefault(key, []).append(value)
@@ -150,6 +146,14 @@ def _keep(values: Values, spelled: dict[str, str], parameter: Parameter, value: 
         )
     values[key] = value
     spelled[key] = parameter.name
+
+
+def _check_taken(parameter: Parameter) -> None:
+    if parameter.use == "refused":
+        raise NotSupported(
+            f"The parameter '{parameter.name}' is not supported. {parameter.doc}",
+            expression=parameter.name,
+        )
 
 
 def _check_contradictions(operation: Operation, values: Values, *, instance: bool) -> None:
@@ -287,6 +291,7 @@ def _parts(parameter: Parameter, json: Mapping[str, Any]) -> Values:
             )
         one = known.get(str(part.get("name")))
         if one is not None:
+            _check_taken(one)
             _keep(values, spelled, one, _from_json(one, part))
     return values
 

@@ -10,6 +10,7 @@ from api.tables.common import (
     DIAGNOSTICS,
     DISPLAY_LANGUAGE,
     EXPLAIN,
+    LENIENT_CODE,
     USE_SUPPLEMENT,
 )
 
@@ -77,6 +78,7 @@ VALIDATE_CODE = Operation(
         *CODE_SYSTEM_RULES,
         DIAGNOSTICS,
         EXPLAIN,
+        LENIENT_CODE,
         *CONTENT,
     ),
 )
@@ -121,6 +123,13 @@ FIND_MATCHES = Operation(
             parts=(
                 Parameter(name="code", type="code", required=True, doc="The property."),
                 Parameter(name="value", type="Any", doc="Its value."),
+                Parameter(
+                    name="subproperty",
+                    type="parts",
+                    many=True,
+                    use="refused",
+                    doc="Nothing that is kept here has properties of properties.",
+                ),
             ),
         ),
         Parameter(name="exact", type="boolean", doc="Only codes that have every property."),

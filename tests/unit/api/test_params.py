@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from api.params import parse_query, read_values
-from api.tables.codesystem import LOOKUP
+from api.tables.codesystem import FIND_MATCHES, LOOKUP
 from api.tables.conceptmap import TRANSLATE
 from api.tables.valueset import EXPAND, VALIDATE_CODE
 from termserver.errors import InvalidRequest, NotSupported
@@ -185,3 +185,11 @@ def test_parts_are_read_by_the_same_rules() -> None:
     assert values["dependency"] == [
         {"attribute": "http://a", "concept": {"coding": [{"code": "x"}]}}
     ]
+
+
+def test_a_part_that_is_not_supported_is_refused_by_name() -> None:
+    part = {"name": "subproperty", "part": [{"name": "code", "valueCode": "a"}]}
+    body = parameters({"name": "property", "part": [{"name": "code", "valueCode": "b"}, part]})
+
+    with pytest.raises(NotSupported, match="'subproperty' is not supported"):
+        read_values(FIND_MATCHES, body, ())
