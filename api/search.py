@@ -30,7 +30,7 @@ def search_bundle(call: Call, shelf: Shelf, type_: str, query: Query) -> dict[st
     """
     strict = "handling=strict" in call.request.headers.get("prefer", "")
     used: list[tuple[str, str]] = []
-    volumes: Sequence[Volume] = shelf.volumes
+    volumes = _candidates(shelf, query)
     for name, value in query:
         test = _test(type_, name, value, strict=strict)
         if test is not None:
@@ -39,6 +39,14 @@ def search_bundle(call: Call, shelf: Shelf, type_: str, query: Query) -> dict[st
     options = dict(query)
     volumes = _sorted(volumes, options.get("_sort"))
     return _bundle(call, type_, volumes, used, options)
+
+
+def _candidates(shelf: Shelf, query: Query) -> Sequence[Volume]:
+    """Return what can match: with a plain `url` the versions of that canonical, else all."""
+    for name, value in query:
+        if name == "url" and not any(letter in value for letter in ",|\\"):
+            return shelf.by_url.get(value, ())
+    return shelf.volumes
 
 
 def _bundle(
