@@ -14,6 +14,8 @@ FORMATS: dict[str, tuple[str, str]] = {
     "rf2": ("loaders.rf2", "SNOMED CT RF2 release"),
     "loinc": ("loaders.loinc", "LOINC release (LoincTable/Loinc.csv)"),
     "icdo3": ("loaders.icdo3", "ICD-O-3 (WHO tab files, NCI CSV, IACR/NAACCR tables)"),
+    "icdo3-maps": ("loaders.icdo3_maps", "maps between editions of ICD-O-3 (--together)"),
+    "seer-sites": ("loaders.seer_sites", "SEER's site/histology list (spreadsheet)"),
     # Before ICD-10-CM, whose order file has the same layout.
     "icd10pcs": ("loaders.icd10pcs", "ICD-10-PCS tables (XML) and order file"),
     "icd10cm": ("loaders.icd10cm", "ICD-10-CM tabular XML and code list"),

@@ -113,6 +113,11 @@ def code_system(version: str, *, fragment: bool) -> CodeSystem:
     )
 
 
+def read_parts(source: Path) -> list[Part]:
+    """Return the axes that a file or folder holds, topography first. Raises: InvalidSource."""
+    return _read_parts(_files(source))
+
+
 def _files(source: Path) -> list[Path]:
     """Return the ICD-O-3 files of a source. Raises: InvalidSource where there is none."""
     found = _known_files(source)
