@@ -101,6 +101,13 @@ EXPLAIN = Parameter(
     alias_of="explain",
     doc="termserver's own: add `explain` to a validation: what decided, what is near.",
 )
+LENIENT_CODE = Parameter(
+    name="http://termserver.dev/fhir/parameter/lenient-code",
+    type="boolean",
+    defined=(),
+    alias_of="lenientCode",
+    doc="termserver's own: take other ways to write a code (ICD-O-3: C509, 85003, M-8500/3).",
+)
 CONTEXT = Parameter(
     name="context",
     type="uri",
