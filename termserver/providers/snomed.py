@@ -32,6 +32,8 @@ from termserver.providers import snomed_filters as own
 from termserver.providers.snomed_constraints import Constraints
 from termserver.providers.snomed_definition import normal_form
 from termserver.providers.snomed_expression import Expressions
+from termserver.providers.snomed_grammar import parse_expression
+from termserver.providers.snomed_model import ConceptModel
 from termserver.providers.snomed_properties import (
     COLUMN_PROPERTIES,
     NORMAL_FORMS,
@@ -56,6 +58,7 @@ class SnomedProvider:
         self._dialects = tuple(dialects)
         self._expressions = Expressions(stored)
         self._constraints = Constraints(stored, self._expressions)
+        self._model = ConceptModel(stored, self._constraints)
 
     @property
     def system(self) -> CodeSystem:
@@ -90,8 +93,14 @@ class SnomedProvider:
         return self._expressions.why_unknown(code)
 
     def notes(self, member: Member) -> tuple[Issue, ...]:
-        """Return what is to be said of a valid member ($validate-code of the code system)."""
-        return self._expressions.notes if isinstance(member, str) else ()
+        """Return what is to be said of a valid member ($validate-code of the code system).
+
+        Of an expression: what the edition's concept model does not allow, otherwise that it may not
+        have been checked against the whole of it.
+        """
+        if not isinstance(member, str):
+            return ()
+        return self._model.findings(parse_expression(member)) or self._expressions.notes
 
     def code_of(self, member: Member) -> str:
         """Return the identifier, or the expression as it was given."""
@@ -109,7 +118,9 @@ class SnomedProvider:
 
     def concept(self, member: Member) -> Concept:
         """Return all that is known of a concept or an expression. Raises: UnknownCode."""
-        return self.concepts([member])[0]
+        if isinstance(member, str):
+            return self._expressions.concept(member)
+        return self._whole(member, self.stored.concept(member))
 
     def concepts(self, members: Sequence[Member]) -> list[Concept]:
         """Return `concept` of each, in the given order, in few reads."""
