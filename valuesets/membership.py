@@ -9,7 +9,7 @@ from termserver.canonical import format_canonical, has_wildcard, version_matches
 from termserver.errors import TerminologyError, Unenumerable, UnknownValueSet
 from termserver.model import FilterClause, Issue, Member
 from termserver.operations.checks import CodeFacts, Place, note_unknown_system
-from termserver.providers.base import CodeSystemProvider, FilterNotes
+from termserver.providers.base import CodeSystemProvider, FilterNotes, supports
 from termserver.providers.supplemented import unwrapped
 from valuesets import issues
 from valuesets.context import Evaluation
@@ -254,7 +254,7 @@ def _note_why(
     search: Search, provider: CodeSystemProvider, clause: FilterClause, member: Member
 ) -> None:
     base = unwrapped(provider)
-    why = base.why_outside(clause, member) if isinstance(base, FilterNotes) else None
+    why = base.why_outside(clause, member) if supports(base, FilterNotes) else None  # type: ignore[type-abstract]
     if why is not None and why not in search.facts.reasons:
         search.facts.reasons.append(why)
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Protocol, runtime_checkable
+from functools import lru_cache
+from typing import Any, Protocol, TypeGuard, TypeVar, runtime_checkable
 
 from termserver.conceptset import ConceptSet
 from termserver.hierarchy import Hierarchy
@@ -119,3 +120,21 @@ class FilterNotes(Protocol):
 
     def why_outside(self, clause: FilterClause, member: Member) -> str | None:
         """Return the reason in words, None if there is nothing to say."""
+
+
+Notes = TypeVar("Notes")
+
+
+def supports(provider: object, protocol: type[Notes]) -> TypeGuard[Notes]:
+    """Tell whether a provider's class has what one of the protocols above names.
+
+    `isinstance` asks for each member anew, which costs more than most answers.
+    """
+    kinds: Any = (type(provider), protocol)
+    return _has_all(*kinds)
+
+
+@lru_cache(maxsize=256)
+def _has_all(kind: Any, protocol: Any) -> bool:
+    names = [name for name in vars(protocol) if not name.startswith("_")]
+    return all(hasattr(kind, name) for name in names)
