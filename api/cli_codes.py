@@ -100,6 +100,7 @@ def _value(value: object) -> object:
 @click.option("--valueset", help="Value set (canonical) that the code must be in.")
 @click.option("--display", help="A display to check.")
 @click.option("--language", help="Language of the display.")
+@click.option("--lenient-code", is_flag=True, help="Take other ways to write an ICD-O-3 code.")
 @release_option
 @json_option
 @click.pass_obj
@@ -111,6 +112,7 @@ def validate_code(
     valueset: str | None,
     display: str | None,
     language: str | None,
+    lenient_code: bool,
     release: str,
     as_json: bool,
 ) -> int:
@@ -128,6 +130,7 @@ def validate_code(
         display=display,
         infer_system=system is None,
         display_language=language,
+        lenient_code=lenient_code,
     )
     with terminology_of(settings, release) as terminology:
         answer = (in_system if valueset is None else in_value_set)(terminology, request)

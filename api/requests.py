@@ -148,6 +148,7 @@ def _validate(call: Call, values: Values, **more: Any) -> ValidateRequest:
         versions=version_rules(values),
         diagnostics=values.get("diagnostics", False),
         explain=values.get("explain", False),
+        lenient_code=values.get("lenientCode", False),
         **more,
     )
 

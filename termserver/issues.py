@@ -111,6 +111,18 @@ def case_difference(code: str, defined: str, canonical: str, *, expression: str 
     )
 
 
+def code_respelled(written: str, code: str, *, expression: str | None) -> Issue:
+    """Tell that a code was read as another way to write it, as the caller asked."""
+    return Issue(
+        severity="information",
+        code="business-rule",
+        tx_type="code-rule",
+        text=f"The code '{written}' was read as '{code}', another way to write it",
+        message_id="CODE_RESPELLED",
+        expression=expression,
+    )
+
+
 def abstract_code(url: str, code: str, *, expression: str | None) -> Issue:
     """Tell that an abstract code is not allowed here."""
     return Issue(

@@ -18,6 +18,7 @@ from termserver.operations.checks import (
     note_display,
     note_inactive,
     note_member,
+    note_spelling,
     note_unknown_system,
 )
 from termserver.providers.base import CodeSystemProvider
@@ -65,6 +66,8 @@ class CodingCheck:
             if inferred is None:
                 return self._without_system(facts)
             facts.coding = replace(coding, system=inferred)
+        if self.request.lenient_code:
+            note_spelling(self.evaluation.terminology, facts)
         search = Search(evaluation=self.evaluation, facts=facts)
         hits = self._of_asked_version(search, find_hits(search, self.value_set))
         if hits:

@@ -10,6 +10,7 @@ from api.tables.common import (
     DIAGNOSTICS,
     DISPLAY_LANGUAGE,
     EXPLAIN,
+    LENIENT_CODE,
     USE_SUPPLEMENT,
     VERSION_RULES,
 )
@@ -141,6 +142,7 @@ _VALIDATE_PARAMETERS = (
     *VERSION_RULES,
     DIAGNOSTICS,
     EXPLAIN,
+    LENIENT_CODE,
     *CONTENT,
 )
 

@@ -9,6 +9,7 @@ from termserver import issues
 from termserver.canonical import format_canonical
 from termserver.language import Languages, choose_display, is_display, speaks
 from termserver.model import Coding, Concept, Designation, Issue, Member
+from termserver.operations.spelling import respelled
 from termserver.providers.base import CodeSystemProvider, EditionNotes, GrammarNotes
 from termserver.providers.brief import brief
 from termserver.providers.supplemented import unwrapped
@@ -48,6 +49,8 @@ class CodeFacts:
     issues: list[Issue] = field(default_factory=list)
     unknown_systems: list[str] = field(default_factory=list)
     missing_systems: list[str] = field(default_factory=list)
+    written: str | None = None
+    """The code as it was given, where it was read as another way to write `coding.code`."""
     reasons: list[str] = field(default_factory=list)
     """Words for the message alone: why a filter does not take the code."""
 
@@ -60,12 +63,26 @@ class CodeFacts:
     def normalized_code(self) -> str | None:
         """Return the code as its system defines it, where that differs from what was given."""
         concept = self.concept
-        return concept.code if concept is not None and concept.code != self.coding.code else None
+        return concept.code if concept is not None and concept.code != self.given_code else None
+
+    @property
+    def given_code(self) -> str | None:
+        """Return the code as the request wrote it."""
+        return self.written or self.coding.code
 
     def add(self, issue: Issue) -> None:
         """Keep an issue, each once."""
         if issue not in self.issues:
             self.issues.append(issue)
+
+
+def note_spelling(terminology: Terminology, facts: CodeFacts) -> None:
+    """Read the code as another way to write it, where it is one, and say so (`lenient-code`)."""
+    coding = respelled(terminology, facts.coding)
+    if coding is not None and coding.code is not None:
+        written = facts.written = facts.coding.code or ""
+        facts.coding = coding
+        facts.add(issues.code_respelled(written, coding.code, expression=facts.place.at("code")))
 
 
 def note_unknown_system(

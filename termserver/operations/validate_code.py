@@ -18,6 +18,7 @@ from termserver.operations.checks import (
     note_grammar,
     note_inactive,
     note_member,
+    note_spelling,
     note_status,
     note_unknown_system,
 )
@@ -91,6 +92,8 @@ def _checked(
         coding=Coding(system=url, version=version, code=coding.code, display=coding.display),
         place=place,
     )
+    if request.lenient_code:
+        note_spelling(terminology, facts)
     provider = terminology.find_system(url, version)
     if provider is None:
         note_unknown_system(terminology, facts, url, version)
@@ -98,7 +101,7 @@ def _checked(
     provider = terminology.with_supplements(provider, request.use_supplements)
     if provider.system.version_needed and version is None:
         facts.add(issues.version_needed(provider.system.canonical, expression=place.at("version")))
-    member = provider.find(coding.code or "")
+    member = provider.find(facts.coding.code or "")
     if member is None:
         note_absent(facts, provider)
         return facts
@@ -156,7 +159,7 @@ def _answer(request: ValidateRequest, checked: list[CodeFacts]) -> Validation:
     concept, provider = shown.concept, shown.provider
     return Validation(
         result=not wrong and any(map(_may_be_valid, checked)),
-        code=shown.coding.code,
+        code=shown.given_code,
         system=shown.coding.system,
         version=provider.system.version if provider else shown.coding.version,
         display=shown.display,

@@ -45,6 +45,7 @@ class ValidateRequest:
     abstract: bool | None = None
     infer_system: bool = False
     lenient_display: bool = False
+    lenient_code: bool = False
     membership_only: bool = False
     active_only: bool | None = None
     display_language: str | None = None
