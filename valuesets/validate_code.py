@@ -105,7 +105,7 @@ def _answer(check: CodingCheck, checked: list[Outcome]) -> Validation:
     provider = facts.provider if facts else None
     return Validation(
         result=result,
-        code=facts.coding.code if facts else None,
+        code=facts.given_code if facts else None,
         system=facts.coding.system if facts else None,
         version=provider.system.version if provider else None,
         display=facts.display if facts else None,
