@@ -11,6 +11,7 @@ from api.operations import Operation, Parameter, operations
 from api.routes import RESOURCE_TYPES
 from api.search_parameters import SEARCH_PARAMETERS
 from api.settings import settings_table
+from api.tables.common import OWN_PARAMETERS
 
 REFERENCE = Path(__file__).resolve().parent.parent / "docs" / "reference"
 _MADE = "<!-- Made by `python -m api.docs` from the tables in api/; do not edit. -->"
@@ -92,7 +93,8 @@ def _operation(one: Operation) -> Iterator[str]:
 
 def _parameter_row(one: Parameter, prefix: str) -> str:
     releases = {"4.0": "R4", "5.0": "R5"}
-    defined = ", ".join(releases[release] for release in one.defined) or "ecosystem"
+    elsewhere = "termserver" if one.name.startswith(OWN_PARAMETERS) else "ecosystem"
+    defined = ", ".join(releases[release] for release in one.defined) or elsewhere
     cells = (
         f"`{prefix}{one.name}`",
         one.type,

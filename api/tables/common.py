@@ -94,15 +94,18 @@ DIAGNOSTICS = Parameter(
     defined=(),
     doc="Whether the answer may carry more for people to read.",
 )
+OWN_PARAMETERS = "http://termserver.dev/fhir/parameter/"
+"""What the names of termserver's own parameters begin with."""
+
 EXPLAIN = Parameter(
-    name="http://termserver.dev/fhir/parameter/explain",
+    name=f"{OWN_PARAMETERS}explain",
     type="boolean",
     defined=(),
     alias_of="explain",
     doc="termserver's own: add `explain` to a validation: what decided, what is near.",
 )
 LENIENT_CODE = Parameter(
-    name="http://termserver.dev/fhir/parameter/lenient-code",
+    name=f"{OWN_PARAMETERS}lenient-code",
     type="boolean",
     defined=(),
     alias_of="lenientCode",
