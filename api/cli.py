@@ -26,6 +26,7 @@ LAZY = {
     "validate-code": "api.cli_codes",
     "check": "api.cli_check",
     "subsumes": "api.cli_codes",
+    "plausible": "api.cli_icdo3",
     "expand": "api.cli_sets",
     "export": "api.cli_export",
     "search": "api.cli_sets",

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import openpyxl
 import pytest
+from click.testing import CliRunner, Result
 
+from api.cli import termserver
 from loaders.base import LoadOptions, Reading
 from loaders.detect import detect
 from loaders.run import load
@@ -142,3 +145,16 @@ def test_the_real_lists_load(shared: Path, name: str, count: int | None) -> None
     assert count is None or len(found) == count
     assert "C50.9" in found["8500/3"]
     assert "C61.9" not in found["8520/3"]
+
+
+def test_the_command_answers_by_its_exit_code(tmp_path: Path) -> None:
+    load(tmp_path / "home", [str(_write(tmp_path, [HEADER, *ROWS]))])
+
+    def run(*arguments: str) -> Result:
+        whole = ["--home", str(tmp_path / "home"), "plausible", *arguments]
+        return CliRunner().invoke(termserver, whole, standalone_mode=False)
+
+    assert run("C50.9", "8500/3").return_value == 0
+    refused = run("C00.0", "85003", "--json")
+    assert refused.return_value == 1
+    assert json.loads(refused.stdout)["outcome"] == "not-listed"
