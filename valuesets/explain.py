@@ -69,12 +69,16 @@ def explain(evaluation: Evaluation, value_set: ValueSet, facts: CodeFacts) -> Js
 
 
 def _rule(include: Include) -> str:
-    """Return the path of an include with what it says of its system, in words."""
+    """Return the path of an include with what it says of its system, in words.
+
+    An implicit value set has no path: there its system stands.
+    """
     filters = " and ".join(f"{one.property} {one.op} {one.value}" for one in include.filters)
     listed = f"{len(include.concepts)} enumerated codes" if include.concepts else ""
     imports = ", ".join(include.value_sets)
     words = " ".join(part for part in (filters, listed, imports) if part)
-    return f"{include.path} ({words or 'the whole system'})"
+    place = include.path or include.system or "the value set"
+    return f"{place} ({words or 'the whole system'})"
 
 
 def _has(

@@ -61,6 +61,16 @@ def test_an_include_that_lacks_the_code_is_named_and_the_nearest_member() -> Non
     assert found["nearest"] == ["below: low |Low|"]
 
 
+def test_an_implicit_value_set_is_named_by_its_system() -> None:
+    terminology = Terminology(Registry(())).with_overlay([SYSTEM])
+    request = ValidateRequest(url=CS, system=CS, code="low", explain=True)
+
+    found = validate_code(terminology, request).explain
+
+    assert found is not None
+    assert found["decided"] == [f"{CS} (the whole system)"]
+
+
 def test_the_exclude_that_takes_a_code_off_is_named() -> None:
     found = explained("low", exclude=[{"system": CS, "concept": [{"code": "low"}]}])
     assert found["excluded"] == ["ValueSet.compose.exclude[0] (1 enumerated codes)"]
