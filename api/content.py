@@ -30,7 +30,9 @@ def call_terminology(
     sent: Sequence[Json] = values.get("tx-resource", ())
     header, older = request.headers.get("x-cache-id"), values.get("cache-id")
     if older is not None and header is None:
-        return _older(service, terminology, older, sent)
+        if sent or contexts_of(service).holds(_own(older)):
+            return _older(service, terminology, older, sent)
+        header = older  # the id of $cache-control, sent in the older place
     if header is not None:
         key = (header, request.release, loaded.generation)
         terminology = _with_context(service, terminology, header, key)
@@ -43,14 +45,18 @@ def _older(
     """Answer the parameter cache-id: the client chose the id, and adds to it as it goes."""
     store = contexts_of(service)
     _check_id(id_)
-    # Apart from ids that we gave: a client's own id must not open or overwrite one of those.
-    key = f"client:{id_}"
+    key = _own(id_)
     if sent and not store.extend(key, sent):
         store.create(sent, id=key)
     resources = store.get(key)
     if resources is None:
         raise _unknown(id_)
     return terminology.with_overlay(list(resources))
+
+
+def _own(id_: str) -> str:
+    """Return the key of an id that the client chose: it must not overwrite one that we gave."""
+    return f"client:{id_}"
 
 
 def _with_context(

@@ -189,6 +189,15 @@ def test_an_unknown_cache_id_is_an_error_that_names_it() -> None:
     assert "'gone' is unknown or has expired" in error_text(older)
 
 
+def test_the_older_cache_id_takes_the_id_of_cache_control_too() -> None:
+    to = dispatcher(contexts=MemoryContexts())
+    started = ask("$cache-control", {"mode": "start"}, body=parameters(green()), to=to)
+    number = value_of(json_of(started), "cache-id")
+    query = {"system": "http://example.org/green", "code": "g", "cache-id": number}
+
+    assert ask("CodeSystem/$lookup", query, to=to).status == 200
+
+
 def test_the_older_cache_id_keeps_what_came_with_it() -> None:
     to = dispatcher(contexts=MemoryContexts())
     asked = (
