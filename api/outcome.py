@@ -44,6 +44,19 @@ EXTRA_HEADERS: Mapping[type[errors.TerminologyError], tuple[tuple[str, str], ...
     errors.Unauthenticated: (("WWW-Authenticate", "Bearer"),),
 }
 
+_LOAD = "load what has it (termserver load), or send it as tx-resource."
+ADVICE: Mapping[type[errors.TerminologyError], str] = {
+    errors.UnknownCodeSystem: "Search CodeSystem for what there is; " + _LOAD,
+    errors.UnknownValueSet: "Search ValueSet for what there is; an implicit value set exists where "
+    "the concept that its url names is loaded; " + _LOAD,
+    errors.UnknownConceptMap: "Search ConceptMap for what there is; " + _LOAD,
+    errors.UnknownSupplement: "Search CodeSystem?content-mode=supplement for what there is; "
+    + _LOAD,
+    errors.UnknownCode: "Find codes by words: ValueSet/$expand with the code system's url as url, "
+    "and filter.",
+}
+"""What there is and what to do, where HL7's suite fixes a text that does not say it."""
+
 
 def status_of(error: errors.TerminologyError) -> int:
     """Return the HTTP status of an error: that of the nearest class in the table."""
@@ -66,10 +79,11 @@ def outcome_json(issues: Iterable[Issue]) -> dict[str, Any]:
 
 
 def error_json(error: errors.TerminologyError, request_id: str | None = None) -> dict[str, Any]:
-    """Return the OperationOutcome of an error; the request id stands in diagnostics."""
+    """Return the OperationOutcome of an error; advice and request id stand in diagnostics."""
     outcome = outcome_json(error.issues)
     if request_id:
-        outcome["issue"][0]["diagnostics"] = f"Request id: {request_id}"
+        told = (ADVICE.get(type(error)), f"Request id: {request_id}")
+        outcome["issue"][0]["diagnostics"] = " ".join(one for one in told if one)
     return outcome
 
 

@@ -65,7 +65,24 @@ def test_an_outcome_tells_what_the_error_tells() -> None:
                     "text": "No 'x'",
                 },
                 "expression": ["Coding.code"],
-                "diagnostics": "Request id: r1",
+                "diagnostics": "Find codes by words: ValueSet/$expand with the code system's url "
+                "as url, and filter. Request id: r1",
             }
         ],
     }
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [
+        errors.UnknownCodeSystem,
+        errors.UnknownValueSet,
+        errors.UnknownConceptMap,
+        errors.UnknownSupplement,
+    ],
+)
+def test_what_is_not_there_comes_with_what_to_do(kind: type[errors.TerminologyError]) -> None:
+    diagnostics = error_json(kind("no"), "r1")["issue"][0]["diagnostics"]
+
+    assert diagnostics.startswith("Search ")
+    assert diagnostics.endswith("or send it as tx-resource. Request id: r1")
