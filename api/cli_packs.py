@@ -28,11 +28,12 @@ def _catalogue(settings: Settings) -> Iterator[Catalogue]:
 @click.group(
     invoke_without_command=True, epilog="Example: termserver packs prefer hl7.terminology.r4@7.3.0"
 )
+@json_option
 @click.pass_context
-def packs(context: click.Context) -> int:
+def packs(context: click.Context, as_json: bool) -> int:
     """Show the installed packs, add one from a folder, or say which answers first."""
     if context.invoked_subcommand is None:
-        context.invoke(list_packs)
+        return int(context.invoke(list_packs, as_json=as_json))
     return DONE
 
 

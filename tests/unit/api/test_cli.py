@@ -114,7 +114,7 @@ def test_coverage_tells_what_is_whole(run: Run) -> None:
 
 
 def test_packs_are_listed_verified_and_preferred(run: Run) -> None:
-    (pack,) = shown(run("packs", "list", "--json"))
+    (pack,) = shown(run("packs", "--json"))
     assert (pack["name"], pack["licence"]) == ("example.package", "CC0-1.0")
     assert run("verify").return_value == 0
     assert run("packs", "prefer", pack["pack"]).return_value == 0
