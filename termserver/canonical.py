@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 from functools import cmp_to_key
 
+_MONTH_FIRST = re.compile(r"(0[1-9]|1[0-2])([0-3]\d)((?:19|20)\d\d)")
 _SNOMED_EDITION = re.compile(r"http://snomed\.info/x?sct/(\d+)(?:/version/(\d+))?$")
 
 
@@ -89,6 +90,11 @@ def version_key(version: str) -> tuple[tuple[int, int, str], ...]:
 
 
 def _part_key(part: str) -> tuple[int, int, str]:
+    # RxNorm's releases are dates written MMDDYYYY (THO, "Using RxNorm"); no year begins 01 to 12.
+    american = _MONTH_FIRST.fullmatch(part)
+    if american:
+        month, day, year = american.groups()
+        return (1, int(year + month + day), "")
     return (1, int(part), "") if part.isdigit() else (0, 2, part)
 
 

@@ -97,3 +97,8 @@ def test_the_newest_of_nothing_is_nothing() -> None:
 )
 def test_versions_are_compared_within_one_form(version: str | None, form: str) -> None:
     assert version_form(version) == form
+
+
+def test_dates_that_begin_with_the_month_compare_as_dates() -> None:
+    assert newest(["12022024", "01062025", "07092014"]) == "01062025"
+    assert newest(["20241202", "20250106"]) == "20250106"
