@@ -13,8 +13,8 @@ from termserver.fhirjson import property_code
 from termserver.issues import listed
 from termserver.language import Languages, choose_display, first_languages, fits
 from termserver.model import Coding, Concept, Designation, Member, Property
-from termserver.providers.base import CodeSystemProvider
-from termserver.providers.supplemented import SupplementedProvider
+from termserver.providers.base import CodeSystemProvider, GrammarNotes, OnRequest, supports
+from termserver.providers.supplemented import SupplementedProvider, unwrapped
 from termserver.systems import PREFERRED_FOR_LANGUAGE
 from termserver.terminology import Terminology
 
@@ -121,7 +121,10 @@ def get_member(provider: CodeSystemProvider, code: str) -> Member:
     if member is None:
         system = provider.system
         version = f" version {system.version}" if system.version else ""
-        raise UnknownCode(f"Unable to find code '{code}' in {system.url}{version}")
+        base = unwrapped(provider)
+        why = base.why_unknown(code) if supports(base, GrammarNotes) else None
+        reason = f": {why.text}" if why is not None else ""
+        raise UnknownCode(f"Unable to find code '{code}' in {system.url}{version}{reason}")
     return member
 
 
@@ -164,9 +167,14 @@ def _properties(
         return
     names = {property_code(provider.system, one) for one in asked}
     everything = not asked or "*" in names
+    given = set()
     for one in all_properties(provider, member, concept):
         if everything or one.code in names:
+            given.add(one.code)
             yield one
+    base = unwrapped(provider)
+    if names and supports(base, OnRequest):
+        yield from (one for one in base.on_request(member, names) if one.code not in given)
 
 
 def all_properties(

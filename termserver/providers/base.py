@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from functools import lru_cache
 from typing import Any, Protocol, TypeGuard, TypeVar, runtime_checkable
 
@@ -15,6 +15,7 @@ from termserver.model import (
     Issue,
     Member,
     Ordinal,
+    Property,
     PropertyValue,
 )
 
@@ -120,6 +121,14 @@ class FilterNotes(Protocol):
 
     def why_outside(self, clause: FilterClause, member: Member) -> str | None:
         """Return the reason in words, None if there is nothing to say."""
+
+
+@runtime_checkable
+class OnRequest(Protocol):
+    """A provider with properties that it makes only where a request names them."""
+
+    def on_request(self, member: Member, names: Collection[str]) -> Sequence[Property]:
+        """Return those of the properties named (`*`: all of them) that the concept has."""
 
 
 Notes = TypeVar("Notes")

@@ -6,7 +6,7 @@ post-coordinated expression.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import cached_property
 
@@ -37,9 +37,11 @@ from termserver.providers.snomed_model import ConceptModel
 from termserver.providers.snomed_properties import (
     COLUMN_PROPERTIES,
     NORMAL_FORMS,
+    ON_REQUEST,
     column_rows,
     column_values,
     default_properties,
+    term_of,
 )
 from termserver.providers.snomed_source import SnomedSource
 from termserver.providers.stored import StoredProvider
@@ -256,6 +258,21 @@ class SnomedProvider:
         if property_code in NORMAL_FORMS:
             return [normal_form(self.stored, member, terms=property_code == "normalForm")]
         return self.stored.property_values(member, property_code)
+
+    def on_request(self, member: Member, names: Collection[str]) -> Sequence[Property]:
+        """Return column properties and normal forms that are named (`*`: all but `module`)."""
+        wanted = [one for one in ON_REQUEST if one in names or "*" in names]
+        types = {one.code: one.type for one in self.system.properties}
+        return [
+            Property(
+                code=name,
+                type=types.get(name, "string"),
+                value=value,
+                description=term_of(self.stored, str(value)) if name == "moduleId" else None,
+            )
+            for name in wanted
+            for value in self.property_values(member, name)
+        ]
 
     # -- text --------------------------------------------------------------------------------
 

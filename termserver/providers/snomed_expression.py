@@ -163,6 +163,8 @@ class Expressions:
         if name in COLUMN_PROPERTIES:
             if name == "inactive":
                 return [self.is_inactive(text)]
+            if name == "sufficientlyDefined":
+                return [found.status != "<<<"]
             return column_values(self._stored, self._ordinal(found.focus[0]), name)
         return [one.value for one in self._properties(found) if one.code == name]
 

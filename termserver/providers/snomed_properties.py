@@ -23,6 +23,9 @@ COLUMN_PROPERTIES = (
 )
 """Properties that every concept has by its row or its name; filters take them."""
 NORMAL_FORMS = ("normalForm", "normalFormTerse")
+ON_REQUEST = ("moduleId", "sufficientlyDefined", "semanticTag", *NORMAL_FORMS)
+"""Properties that $lookup gives where they are named; suite `snomed` fixes what it gives unasked.
+"""
 
 
 def iso_date(time: int | None) -> str | None:
