@@ -6,6 +6,7 @@ import sqlite3
 from array import array
 from collections import Counter
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -56,7 +57,9 @@ class PackWriter:
         self.warnings: list[str] = []
         self._folder = folder
         self._progress = progress
-        self._connection = sqlite3.connect(folder / PACK_FILE, isolation_level=None)
+        self._connection = sqlite3.connect(
+            folder / PACK_FILE, isolation_level=None, check_same_thread=False
+        )
         run_all(self._connection, sql.BUILD_PRAGMAS)
         self._connection.executescript(_script("schema.sql"))
         self._connection.execute(sql.ATTACH_STAGING, {"path": str(folder / STAGING_FILE)})
@@ -212,14 +215,20 @@ class PackWriter:
         self._refsets.finish()
         self._batches.flush()
         self._progress("sort names and properties", 0, None)
+        # SQLite works without the interpreter's lock, so both get on at once
+        with ThreadPoolExecutor(max_workers=1) as beside:
+            tables = beside.submit(self._finish_tables)
+            self._write_indexes(self._folder / INDEX)
+            self._progress("index tables", 0, None)
+            tables.result()
+
+    def _finish_tables(self) -> None:
         run_all(self._connection, (*sql.UNSTAGE, "COMMIT", sql.DETACH_STAGING))
         (self._folder / STAGING_FILE).unlink()
-        self._progress("index tables", 0, None)
         self._connection.executescript(_script("indexes.sql"))
         (found,) = self._connection.execute(sql.QUICK_CHECK).fetchone()
         if found != "ok":
             raise InvalidSource(f"The database that was written is damaged: {found}")
-        self._write_indexes(self._folder / INDEX)
 
     def _write_indexes(self, index: Path) -> None:
         self._progress("index codes and hierarchy", 0, None)
