@@ -18,9 +18,9 @@ _FHIR_VERSION = "4.0.1"
 
 
 def write_fhir_package(content: Content, out: Path) -> tuple[str, ...]:
-    """Write a package that the loader of FHIR packages reads; return what it could not hold.
+    """Write a package that the loader of FHIR packages reads; return what it does not hold.
 
-    The file is the same for the same content: no time stands in it.
+    A code system is whole; a value set's package has the definition alone. The file is the same for the same content: no time stands in it.
     """
     if isinstance(content, SystemContent):
         kind, resource = "CodeSystem", code_system_json(content)
@@ -40,7 +40,9 @@ def write_fhir_package(content: Content, out: Path) -> tuple[str, ...]:
         manifest["license"] = "see the copyright of its resource"
     files = {"package.json": manifest, f"{kind}-{name}.json": resource}
     out.write_bytes(_archive(files))
-    return ()
+    if kind == "CodeSystem":
+        return ()
+    return ("the code systems and value sets that the definition names: load them beside it",)
 
 
 def _archive(files: dict[str, dict[str, Any]]) -> bytes:
