@@ -20,7 +20,8 @@ _FHIR_VERSION = "4.0.1"
 def write_fhir_package(content: Content, out: Path) -> tuple[str, ...]:
     """Write a package that the loader of FHIR packages reads; return what it does not hold.
 
-    A code system is whole; a value set's package has the definition alone. The file is the same for the same content: no time stands in it.
+    A code system is whole; a value set's package has the definition alone. The file is the same for
+    the same content: no time stands in it.
     """
     if isinstance(content, SystemContent):
         kind, resource = "CodeSystem", code_system_json(content)
