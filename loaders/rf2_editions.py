@@ -202,7 +202,19 @@ def _no_base(present: Iterable[str], known: Sequence[Dependency]) -> InvalidSour
         f"a map or extension package alone ({', '.join(sorted(present)) or 'no module'}): it "
         "makes no "
         f"edition; load it with --together and the release of the modules it needs"
-        + (f": {needs}" if needs else "")
+        + (f": {needs}" if needs else ""),
+        needs=_packs_of(known),
+    )
+
+
+def _packs_of(needed: Iterable[Dependency]) -> list[tuple[str, str]]:
+    """Return the packs of editions that are needed, as `rf2_header.pack_header` names them."""
+    return sorted(
+        {
+            (f"snomed-sct-{one.target}", one.target_time)
+            for one in needed
+            if int(one.target) in EDITIONS
+        }
     )
 
 
@@ -233,7 +245,8 @@ def _check_whole(
             f"{', '.join(_named(one) for one in sorted(present)) or 'no module'} without "
             f"the base that is needed: {text or 'a release with concepts'}; load that release "
             "with it "
-            "(--together)"
+            "(--together)",
+            needs=_packs_of(needed[one] for one in wanted if one in needed),
         )
     return [
         f"module {one} of {needed[one].target_time} has no content here, dependency rows alone"

@@ -20,6 +20,7 @@ from loaders.archive import UNPACKED, content_bytes, open_source, source_digest
 from loaders.base import Loader, LoadOptions, LoadReport, LoadStatus, Progress, Reading
 from loaders.counting import Tally, check_counts
 from loaders.detect import detect, find_loader
+from loaders.needed import name_installed
 from loaders.overlap import differing
 from loaders.registry_client import default_cache, open_package, parse_reference
 from termserver.errors import InvalidRequest, InvalidSource, StoreError
@@ -105,7 +106,7 @@ def _load_group(order: Order, names: list[str]) -> LoadReport:
                 return _report("already loaded", same[0], names, begun, reason=_already(same[0]))
             size = sum(content_bytes(path) for path in paths)
             check_space(order.home, size)
-            reading = _read(order, stack, paths, names)
+            reading = _read_beside(installed, order, stack, paths, names)
             header = _header(reading, files)
             again = [
                 one for one in same if (one.name, one.version) == (header.name, header.version)
@@ -177,6 +178,20 @@ def _read(order: Order, stack: ExitStack, paths: list[Path], names: list[str]) -
     opened = [stack.enter_context(open_source(path, workspace=workspace)) for path in paths]
     loader = _loader(order, opened, names)
     return loader.read(opened, order.options, order.progress)
+
+
+def _read_beside(
+    installed: Sequence[InstalledPack],
+    order: Order,
+    stack: ExitStack,
+    paths: list[Path],
+    names: list[str],
+) -> Reading:
+    """Read; where a base is missing that is installed, say so. Raises: InvalidSource."""
+    try:
+        return _read(order, stack, paths, names)
+    except InvalidSource as fault:
+        raise name_installed(fault, installed, names) from fault
 
 
 def _loader(order: Order, opened: list[Path], names: list[str]) -> Loader:

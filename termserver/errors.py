@@ -74,16 +74,27 @@ class InvalidLanguage(TerminologyError):
 
 
 class InvalidSource(TerminologyError):
-    """A source cannot be loaded; says file and line where there is one."""
+    """A source cannot be loaded; says file and line where there is one.
+
+    `needs` are releases that it lacks, as (name of their pack without version, version).
+    """
 
     issue_code = "invalid"
 
-    def __init__(self, text: str, *, file: str | None = None, line: int | None = None) -> None:
-        """Keep the sentence, the file and its line (1-based)."""
+    def __init__(
+        self,
+        text: str,
+        *,
+        file: str | None = None,
+        line: int | None = None,
+        needs: Sequence[tuple[str, str]] = (),
+    ) -> None:
+        """Keep the sentence, the file and its line (1-based), and what is needed."""
         place = f"{file}, line {line}: " if file and line else f"{file}: " if file else ""
         super().__init__(place + text)
         self.file = file
         self.line = line
+        self.needs = tuple(needs)
 
 
 class UnknownResource(TerminologyError):
