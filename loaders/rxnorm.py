@@ -21,6 +21,7 @@ from loaders.rxnorm_details import (
     attributes,
     relation_names,
     relations,
+    retired,
     semantic_types,
 )
 from termserver.errors import InvalidSource
@@ -40,7 +41,7 @@ NOTICE = (
     "are free of charge and of licence restrictions; names of other sources in the full release "
     "are under the UMLS Metathesaurus License. The NLM does not endorse this product."
 )
-_OPTIONAL = ("REL", "SAT", "STY", "SAB")
+_OPTIONAL = ("REL", "SAT", "STY", "SAB", "CUI")
 _DATE = re.compile(r"_(\d\d)(\d\d)(\d\d)F?$")
 _TERM_TYPES = {
     "PSN": "Prescribable name",
@@ -55,6 +56,7 @@ _OWN = {
     "TUI": ("code", "semantic type"),
     "STN": ("string", "place of the semantic type in the semantic network"),
     "STY": ("string", "name of the semantic type"),
+    "replaces": ("code", "RXCUI that was given up for this one"),
 }
 
 
@@ -187,6 +189,8 @@ def _records(
     for kind, read in {"REL": relations, "SAT": attributes, "STY": semantic_types}.items():
         if kind in parts:
             yield from read(parts[kind], atoms, umls=umls)
+    if "CUI" in parts:
+        yield from retired(parts["CUI"], atoms)
 
 
 def _of_drug(code: str, drug: Drug) -> Iterator[Record]:

@@ -18,6 +18,7 @@ from termserver.errors import InvalidSource
 from termserver.records import PropertyRecord, Record
 
 FROM = "from:"
+REPLACES = "replaces"
 RELS = ("SY", "SIB", "RN", "PAR", "CHD", "RB", "RO")
 """The RELs that THO's page lists."""
 
@@ -118,3 +119,15 @@ def semantic_types(path: Path, atoms: Atoms, *, umls: bool) -> Iterator[Record]:
                 yield PropertyRecord(code=code, property="TUI", type="code", value=tui)
                 yield PropertyRecord(code=code, property="STN", type="string", value=tree)
                 yield PropertyRecord(code=code, property="STY", type="string", value=name)
+
+
+def retired(path: Path, atoms: Atoms) -> Iterator[Record]:
+    """Yield which given-up RXCUIs a concept stands for now (RXNCUI), as its property `replaces`.
+
+    Raises: InvalidSource with file and line for a row without one of the two.
+    """
+    for line, (old, new) in read_rrf(path, COLUMNS[path.stem], ("CUI1", "CUI2")):
+        if not old or not new:
+            raise InvalidSource("a row needs the old and the new RXCUI", file=path.name, line=line)
+        if new in atoms.drugs and old not in atoms.drugs:
+            yield PropertyRecord(code=new, property=REPLACES, type="code", value=old)

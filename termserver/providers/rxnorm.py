@@ -15,10 +15,19 @@ from termserver.errors import InvalidValueSet
 from termserver.filters.is_in import listed
 from termserver.filters.source import text_of
 from termserver.hierarchy import Hierarchy
-from termserver.model import CodeSystem, Concept, FilterClause, Member, Ordinal, PropertyValue
+from termserver.model import (
+    CodeSystem,
+    Concept,
+    FilterClause,
+    Issue,
+    Member,
+    Ordinal,
+    PropertyValue,
+)
 from termserver.providers.stored import StoredProvider
 
 _HIDDEN = "from:"
+_REPLACES = "replaces"
 _RELS = frozenset({"SY", "SIB", "RN", "PAR", "CHD", "RB", "RO"})
 _TYPE_COLUMNS = {"TUI": "TUI", "STN": "STN", "STY": "STY"}
 _OPERATORS = ("=", "in")
@@ -127,6 +136,18 @@ class RxNormProvider:
     def subsumes(self, ancestor: Member, member: Member) -> bool:
         """Return False: RxNorm defines no subsumption (`isa` is a relation like others)."""
         return self.stored.subsumes(ancestor, member)
+
+    def why_unknown(self, code: str) -> Issue | None:
+        """Return that an RXCUI was given up, and for which; None where nothing is known of it."""
+        new = [
+            self.stored.code_of(at)
+            for at, old in self.stored.property_rows(_REPLACES)
+            if text_of(old) == code
+        ]
+        if not new:
+            return None
+        text = f"The RXCUI '{code}' was given up for {', '.join(new)}"
+        return Issue(severity="information", code="code-invalid", tx_type="invalid-code", text=text)
 
     def property_codes(self) -> list[str]:
         """Return the codes of all properties that any concept has, sorted."""

@@ -167,6 +167,7 @@ def test_missing_files_are_said_and_not_failed(tmp_path: Path) -> None:
             "2||||CUI|2||||RXNORM|1 MG|N||\n",
             "RXNSAT.RRF, line 1: the column 'ATN' is empty",
         ),
+        ("RXNCUI", "9|a|b|1||\n", "RXNCUI.RRF, line 1: a row needs the old and the new RXCUI"),
         ("RXNSAB", "", "RXNCONSO.RRF: no RXNSAB.RRF says which release this is"),
     ],
 )

@@ -39,6 +39,7 @@ FILES = {
     + _rel("3", "RB", "inverse_isa", "5"),
     "RXNSTY": "1|T121|A1.4|Pharmacologic Substance|||\n2|T200|A1.3|Clinical Drug|||\n"
     "3|T200|A1.3|Clinical Drug|||\n",
+    "RXNCUI": "90|RXNORM_1|RXNORM_2|2|1|\n90|RXNORM_1|RXNORM_2|2|2|\n91|RXNORM_1|RXNORM_2|1|7|\n",
 }
 
 
@@ -118,3 +119,11 @@ def test_there_is_no_subsumption(rxnorm: RxNormProvider) -> None:
     assert two is not None
     assert not rxnorm.subsumes(one, two)
     assert not rxnorm.subsumes(two, one)
+
+
+def test_a_code_that_was_given_up_names_its_successors(rxnorm: RxNormProvider) -> None:
+    assert rxnorm.find("90") is None
+    note = rxnorm.why_unknown("90")
+    assert note is not None
+    assert note.text == "The RXCUI '90' was given up for 1, 2"
+    assert rxnorm.why_unknown("91") is None
