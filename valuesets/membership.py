@@ -254,7 +254,7 @@ def _note_why(
     search: Search, provider: CodeSystemProvider, clause: FilterClause, member: Member
 ) -> None:
     base = unwrapped(provider)
-    why = base.why_outside(clause, member) if supports(base, FilterNotes) else None  # type: ignore[type-abstract]
+    why = base.why_outside(clause, member) if supports(base, FilterNotes) else None
     if why is not None and why not in search.facts.reasons:
         search.facts.reasons.append(why)
 

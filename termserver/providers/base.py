@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from functools import lru_cache
 from typing import Any, Protocol, TypeGuard, TypeVar, runtime_checkable
 
@@ -134,7 +134,7 @@ class OnRequest(Protocol):
 Notes = TypeVar("Notes")
 
 
-def supports(provider: object, protocol: type[Notes]) -> TypeGuard[Notes]:
+def supports(provider: object, protocol: Callable[..., Notes]) -> TypeGuard[Notes]:
     """Tell whether a provider's class has what one of the protocols above names.
 
     `isinstance` asks for each member anew, which costs more than most answers.
