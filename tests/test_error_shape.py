@@ -109,7 +109,7 @@ def test_every_error_class_makes_an_outcome_with_the_request_id(
     assert issue["severity"] == "error"
     assert issue["code"] == kind.issue_code
     assert issue["details"]["text"].endswith("no")
-    assert issue["diagnostics"] .endswith("Request id: r1")
+    assert issue["diagnostics"].endswith("Request id: r1")
 
 
 FHIR = {"Content-Type": "application/fhir+json"}
