@@ -42,6 +42,7 @@ RELATIONSHIPS = {
 TARGET_SYSTEMS = {
     446608001: ICD_O_3,
     447562003: "http://hl7.org/fhir/sid/icd-10",
+    447563008: "http://hl7.org/fhir/sid/icd-9-cm",
     6011000124106: ICD_10_CM,
     900000000000497000: "http://read.info/ctv3",
 }

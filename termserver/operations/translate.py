@@ -170,6 +170,8 @@ def _enter_targets(search: MapSearch, rows: MapRows, coding: Coding) -> bool:
     known = False
     for row in _chosen(search, rows, coding):
         if not search.is_wanted(row.group.target):
+            if row.group.target is None:
+                search.note("the map does not say of which system its targets are: leave it open")
             continue
         found = list(_targets(search, row))
         known = known or bool(found) or row.target is None or row.target.value_set is None

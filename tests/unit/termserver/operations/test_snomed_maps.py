@@ -28,6 +28,7 @@ from tests.rf2_release import (
     Rf2Release,
 )
 
+OTHER_MAP, CORRELATED_MAP = "900000000000456007", "900000000000489007"
 EDITION = f"http://snomed.info/sct/{CORE}/version/20250801"
 
 
@@ -63,12 +64,30 @@ def loaded(tmp_path: Path) -> tuple[Loaded, Codes]:
     release = Rf2Release()
     release.dependency(CORE, MODEL)
     release.concept("Root", id=ROOT)
-    for metadata in (CORE, MODEL, REPLACED_BY, ICD_O_MAP, EXTENDED_MAP, US):
+    for metadata in (
+        CORE,
+        MODEL,
+        REPLACED_BY,
+        ICD_O_MAP,
+        EXTENDED_MAP,
+        US,
+        OTHER_MAP,
+        CORRELATED_MAP,
+    ):
         release.concept(f"Metadata {metadata}", ROOT, id=metadata, module=MODEL)
     new = release.concept("Fracture of arm", ROOT)
     old = release.concept("Broken arm", active=False)
     release.association(REPLACED_BY, old, new)
     release.simple_map(ICD_O_MAP, new, "C40.0")
+    release.simple_map(OTHER_MAP, new, "X1")
+    release.member(
+        CORRELATED_MAP,
+        new,
+        ["Y1", "447558009"],
+        name="SimpleMapWithCorrelation",
+        pattern="sc",
+        columns=("mapTarget", "correlationId"),
+    )
     release.extended_map(new, 1, 1, "IFA 1 | Child |", "IF CHILD", "S42.0")
     release.extended_map(new, 1, 2, "TRUE", "ALWAYS S42.3", "S42.3")
     reading = LOADER.read([release.write(tmp_path / "rf2")], LoadOptions(), silent)
@@ -134,6 +153,28 @@ def test_the_icd_o_map_answers_under_the_canonical_that_the_caller_names(
     [match] = ask(source, ICD_O_MAP, codes.new, target_system=system).matches
     assert match.concept == Coding(system=system, code="C40.0")
     assert not ask(source, ICD_O_MAP, codes.new, target_system="http://loinc.org").result
+
+
+def test_a_map_whose_target_system_is_not_told_says_so_where_one_is_asked_for(
+    loaded: tuple[Loaded, Codes],
+) -> None:
+    source, codes = loaded
+
+    [match] = ask(source, OTHER_MAP, codes.new).matches
+    assert match.concept == Coding(code="X1")
+    asked = ask(source, OTHER_MAP, codes.new, target_system="http://example.org/x")
+    assert not asked.result
+    assert "does not say of which system its targets are" in (asked.message or "")
+
+
+def test_the_correlation_of_a_row_is_its_relationship(loaded: tuple[Loaded, Codes]) -> None:
+    source, codes = loaded
+
+    [match] = ask(source, CORRELATED_MAP, codes.new).matches
+    assert (match.equivalence, match.relationship) == (
+        "wider",
+        "source-is-narrower-than-target",
+    )
 
 
 def test_a_conditional_row_of_an_extended_map_is_not_answered_unconditionally(
