@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from urllib.parse import unquote
 
-from termserver.canonical import parse_canonical
+from termserver.canonical import parse_canonical, version_matches
 from termserver.errors import InvalidValueSet
 from termserver.model import FilterClause
 from termserver.systems import ICD_O_3, LOINC, SNOMED_CT, UCUM
@@ -33,8 +33,8 @@ def implicit_value_set(terminology: Terminology, url: str, version: str | None) 
     """
     match = _SNOMED.match(url)
     if match:
-        found = _of_snomed(url, match[1], match[2])
-        return found if _has_root(terminology, found) else None
+        found = _of_snomed(url, match[1], match[2], version)
+        return found if _is_there(terminology, found) else None
     match = _LOINC.match(url)
     if match:
         include = _of_loinc(match[1], version)
@@ -49,8 +49,8 @@ def implicit_value_set(terminology: Terminology, url: str, version: str | None) 
     if match and terminology.find_system(ICD_O_3, version) is not None:
         return _of_icd_o_3(url, match[1], version)
     for system in terminology.code_systems_with_value_set(url):
-        wanted = version if version and version == system.version else None
-        return _made(url, version, Include(system=system.url, version=wanted or system.version))
+        if version is None or version_matches(system.version or "", version):
+            return _made(url, version, Include(system=system.url, version=system.version))
     if terminology.find_system(url, version) is not None:
         return _made(url, version, Include(system=url, version=version))
     return None
@@ -78,8 +78,8 @@ def _made(
 _ALL = "SNOMED CT Reference Set (All of SNOMED CT)"
 
 
-def _of_snomed(url: str, base: str, query: str | None) -> ValueSet:
-    version = None if base == SNOMED_CT else base
+def _of_snomed(url: str, base: str, query: str | None, asked: str | None) -> ValueSet:
+    version = asked if base == SNOMED_CT else base
     form, _, rest = (query or "").partition("/")
     match form if query is not None else None:
         case None:
@@ -104,16 +104,20 @@ def _of_snomed(url: str, base: str, query: str | None) -> ValueSet:
     include = Include(
         system=SNOMED_CT, version=version, filters=(clause,) if clause is not None else ()
     )
-    return _made(url, None, include, name=name, title=title)
+    return _made(url, asked, include, name=name, title=title)
 
 
-def _has_root(terminology: Terminology, value_set: ValueSet) -> bool:
+def _is_there(terminology: Terminology, value_set: ValueSet) -> bool:
     """Tell whether the concept that `isa/` or `refset/` names exists, where its edition is loaded.
 
-    Without it there is no such value set (suite snomed, validate-code-implied-1b).
+    Without it there is no such value set (suite snomed, validate-code-implied-1b), nor has it a
+    version that its edition does not have.
     """
     include = value_set.compose.includes[0] if value_set.compose else Include()
     provider = terminology.find_system(SNOMED_CT, include.version)
+    asked = value_set.version
+    if asked is not None and (provider is None or provider.system.version != asked):
+        return False
     roots = [one.value for one in include.filters if one.property == "concept" and one.value != "*"]
     return provider is None or all(provider.find(one) is not None for one in roots)
 

@@ -10,8 +10,9 @@ import pytest
 
 from loaders.base import LoadOptions
 from loaders.run import load
-from termserver.errors import InvalidValueSet, TerminologyError
+from termserver.errors import InvalidValueSet, TerminologyError, UnknownValueSet
 from termserver.library import Home
+from termserver.providers.registry import Registry
 from termserver.systems import ICD_O_3, UCUM
 from termserver.terminology import Terminology
 from valuesets.expand import expand
@@ -25,6 +26,36 @@ MORPHOLOGY = (
     "8500/2\ttitle\tWidget in situ\r\n"
 )
 TOPOGRAPHY = "Kode\tLvl\tTitle\r\nC50\t3\tWIDGET\r\nC50.9\t4\tWidget, NOS\r\n"
+
+
+COLOURS: dict[str, Any] = {
+    "resourceType": "CodeSystem",
+    "url": "http://x.org/colours",
+    "version": "1.0.0",
+    "content": "complete",
+    "valueSet": "http://x.org/all-colours",
+    "concept": [{"code": "red"}],
+}
+
+
+def test_the_value_set_of_a_code_system_has_its_versions_alone() -> None:
+    terminology = Terminology(Registry(())).with_overlay([COLOURS])
+    url = "http://x.org/all-colours"
+
+    assert expand(terminology, ExpandRequest(url=url, value_set_version="1.0.0")).total == 1
+    with pytest.raises(UnknownValueSet, match=r"all-colours\|9"):
+        expand(terminology, ExpandRequest(url=url, value_set_version="9"))
+
+
+def test_an_implicit_value_set_of_snomed_ct_has_the_versions_of_its_edition() -> None:
+    edition = "http://snomed.info/sct/900000000000207008/version/20250801"
+    snomed = {**COLOURS, "url": "http://snomed.info/sct", "version": edition}
+    terminology = Terminology(Registry(())).with_overlay([snomed])
+    url = "http://snomed.info/sct?fhir_vs"
+
+    assert expand(terminology, ExpandRequest(url=url, value_set_version=edition)).total == 1
+    with pytest.raises(UnknownValueSet, match=r"fhir_vs\|9"):
+        expand(terminology, ExpandRequest(url=url, value_set_version="9"))
 
 
 @pytest.fixture
