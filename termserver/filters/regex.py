@@ -39,5 +39,11 @@ def compiled(clause: FilterClause) -> "re2._Regexp":
     except re2.error as error:
         raise InvalidValueSet(
             f"The regex '{clause.value}' of the filter on "
-            f"'{clause.property}' cannot be used: {error}"
+            f"'{clause.property}' cannot be used: {_reason(error)}"
         ) from error
+
+
+def _reason(error: re2.error) -> str:
+    """Return what RE2 says, which it says in bytes."""
+    text = error.args[0] if error.args else ""
+    return text.decode(errors="replace") if isinstance(text, bytes) else str(text)
