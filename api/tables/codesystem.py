@@ -1,5 +1,7 @@
 """What the operations on CodeSystem take (OperationDefinitions of R4 and R5, tx ecosystem)."""
 
+from dataclasses import replace
+
 from api.operations import Operation, Parameter
 from api.tables.common import (
     ABSTRACT,
@@ -68,7 +70,7 @@ VALIDATE_CODE = Operation(
         DATE,
         ABSTRACT,
         DISPLAY_LANGUAGE,
-        USE_SUPPLEMENT,
+        replace(USE_SUPPLEMENT, defined=()),
         Parameter(
             name="lenient-display-validation",
             type="boolean",

@@ -1,7 +1,7 @@
 """What ConceptMap/$translate takes: the parameters of R4 and of R5, both accepted at both bases."""
 
 from api.operations import R4, R5, Operation, Parameter
-from api.tables.common import CONTENT, DATE
+from api.tables.common import CONTENT
 
 _SOURCE = ("sourceCode", "sourceCoding", "sourceCodeableConcept")
 _TARGET = ("targetCode", "targetCoding", "targetCodeableConcept")
@@ -94,7 +94,6 @@ TRANSLATE = Operation(
                 Parameter(name="concept", type="CodeableConcept", defined=R4, doc="Its value."),
             ),
         ),
-        DATE,
         *CONTENT,
     ),
 )

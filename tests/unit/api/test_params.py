@@ -193,3 +193,9 @@ def test_a_part_that_is_not_supported_is_refused_by_name() -> None:
 
     with pytest.raises(NotSupported, match="'subproperty' is not supported"):
         read_values(FIND_MATCHES, body, ())
+
+
+def test_translate_has_no_date_to_refuse() -> None:
+    body = parameters({"name": "sourceCode", "valueCode": "a"}, {"name": "date", "valueDate": "x"})
+
+    assert read_values(TRANSLATE, body, ()) == {"sourceCode": "a"}
