@@ -198,13 +198,13 @@ class SnomedProvider:
         if own.is_refset_filter(clause):
             return member in own.select_members(self.stored, clause)
         if own.is_attribute_filter(self.stored, clause):
-            return own.contains_attribute(self.stored, clause, member)
+            return own.contains_attribute(self.stored, clause, self.stored.properties(member))
         _refuse_normal_form(clause)
         return filters.contains(self, clause, member)
 
     def _expression_satisfies(self, clause: FilterClause, member: str) -> bool:
-        """Answer for an expression: by subsumption, or by its attributes; never in a reference
-        set.
+        """Answer for an expression: by subsumption, by its attributes and what its focus concepts
+        have; never in a reference set.
         """
         if own.is_refset_filter(clause):
             own.select_members(self.stored, clause)
@@ -212,10 +212,10 @@ class SnomedProvider:
         if clause.property in CODE_WORDS and clause.op in _HIERARCHICAL:
             return self._expressions.satisfies(clause.op, self._root(clause), member)
         if own.is_attribute_filter(self.stored, clause):
-            own.select_attribute(self.stored, clause)
-            values = self.property_values(member, clause.property)
-            return clause.value in [str(one) for one in values]
-        return False
+            return own.contains_attribute(self.stored, clause, self.properties(member))
+        _refuse_normal_form(clause)
+        # the operators that are left compare values of properties, whatever the member is
+        return filters.contains(self, clause, member)  # type: ignore[arg-type]
 
     def _root(self, clause: FilterClause) -> Ordinal:
         code = own.known_code(self.stored, clause, clause.value)

@@ -6,6 +6,7 @@ Source: FHIR, Using SNOMED CT with FHIR, "SNOMED CT Filters". Each filter answer
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Protocol
 
 import numpy as np
@@ -13,7 +14,7 @@ import numpy as np
 from termserver.conceptset import ConceptSet
 from termserver.errors import InvalidValueSet, NotSupported, UnknownCode
 from termserver.filters.source import CODE_WORDS, text_of
-from termserver.model import FilterClause, Ordinal
+from termserver.model import FilterClause, Ordinal, Property
 from termserver.providers.stored import StoredProvider
 
 ALL_REFSETS = "*"
@@ -89,11 +90,13 @@ def select_attribute(stored: StoredProvider, clause: FilterClause) -> ConceptSet
     return found
 
 
-def contains_attribute(stored: StoredProvider, clause: FilterClause, member: Ordinal) -> bool:
-    """Tell whether a concept has an attribute of that type and value, from its own rows."""
+def contains_attribute(
+    stored: StoredProvider, clause: FilterClause, properties: Iterable[Property]
+) -> bool:
+    """Tell whether an attribute of that type and value is among a member's properties."""
     kind = _attribute(stored, clause)
     name = clause.property.removeprefix(_ID)
-    values = [one for one in stored.properties(member) if one.code == name]
+    values = [one for one in properties if one.code == name]
     if clause.op == "exists":
         return bool(values) == _truth(clause)
     wanted = _values(clause)

@@ -6,6 +6,7 @@ from termserver.errors import InvalidExpression
 from termserver.model import FilterClause, Ordinal
 from termserver.providers.snomed import SnomedProvider
 from termserver.providers.snomed_grammar import parse_expression
+from tests.rf2_release import CORE
 from tests.snomed_edition import Clinic, clinic, provider_of
 
 
@@ -145,6 +146,36 @@ def test_a_primitive_expression_subsumes_nothing_but_itself(
 ) -> None:
     assert not provider.subsumes(f"<<< {of_arm(made)}", of_arm(made, "left arm"))
     assert provider.subsumes(of_arm(made), f"<<< {of_arm(made, 'left arm')}")
+
+
+@pytest.mark.parametrize(
+    ("prop", "op", "value", "expected"),
+    [
+        ("site", "=", "limb", True),
+        ("site", "=", "arm", False),
+        ("site", "in", "arm, limb", True),
+        ("site", "exists", "true", True),
+        ("site", "exists", "false", False),
+        ("count", "exists", "true", False),
+        ("morphology", "=", "break", True),
+        ("inactive", "=", "false", True),
+        ("inactive", "=", "true", False),
+        ("moduleId", "=", CORE, True),
+        ("semanticTag", "in", "disorder,finding", True),
+        ("semanticTag", "regex", "body.*", False),
+        ("sufficientlyDefined", "=", "true", True),
+        ("parent", "=", "disease", True),
+        ("concept", "not-in", "disease", True),
+    ],
+)
+def test_property_filters_hold_by_the_refinement_and_the_focus(
+    provider: SnomedProvider, made: Clinic, prop: str, op: str, value: str, expected: bool
+) -> None:
+    wanted = ",".join(made.codes.get(one.strip(), one) for one in value.split(","))
+
+    found = holds(provider, made.codes.get(prop, prop), op, wanted, of_arm(made, "limb"))
+
+    assert found is expected
 
 
 def test_an_expression_is_in_no_reference_set(provider: SnomedProvider, made: Clinic) -> None:
