@@ -13,7 +13,7 @@ from termserver.conceptmap_json import concept_map_of
 from termserver.errors import InvalidRequest, UnknownConceptMap
 from termserver.model import Json
 from termserver.operations.map_search import MapSearch, same_scope
-from termserver.operations.snomed_maps import find_snomed_map
+from termserver.operations.snomed_maps import find_snomed_map, snomed_maps_to
 from termserver.operations.translation import MapSource, TranslateRequest
 
 T = TypeVar("T")
@@ -36,7 +36,18 @@ def chosen_maps(search: MapSearch) -> list[MapRows]:
         return [named_map(search, request.url, request.version)]
     maps, faults = _in_snapshot(search, ("maps",), lambda: _all_maps(search))
     search.faults.extend(faults)
+    maps = (*maps, *_snomed_maps(search))
     return [rows for rows in maps if _scope_fits(search, rows.concept_map)]
+
+
+def _snomed_maps(search: MapSearch) -> Iterator[MapRows]:
+    """Yield SNOMED CT's own maps to the system that is sought, or that a target is of."""
+    request = search.request
+    if search.implicit is not None:
+        return
+    given = [one.system for one in (*request.target_codings, *request.codings)]
+    sought = search.wanted_system and parse_canonical(search.wanted_system)[0]
+    yield from snomed_maps_to(search.source, search.indexes, given if search.backward else [sought])
 
 
 def _in_snapshot(search: MapSearch, key: tuple[str | None, ...], make: Callable[[], T]) -> T:

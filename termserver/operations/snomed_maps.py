@@ -145,6 +145,25 @@ def find_snomed_map(
     return SnomedMap(source, indexes, provider, refset, column, url)
 
 
+def snomed_maps_to(
+    source: MapSource, indexes: MapIndexes, systems: Iterable[str | None]
+) -> Iterator[MapRows]:
+    """Yield the maps of the default edition whose targets are of one of the code systems named.
+
+    Associations are not among them: what replaced a code is asked by its map's url.
+    """
+    wanted = {known_as(one) for one in systems if one is not None}
+    ids = [one for one, system in TARGET_SYSTEMS.items() if system in wanted]
+    provider: object = source.find_system(SNOMED_CT) if ids else None
+    if not isinstance(provider, RefsetProvider):
+        return
+    for refset in provider.refsets():
+        column = _target_column(refset)
+        if refset.id in ids and column is not None:
+            url = f"{SNOMED_CT}?fhir_cm={refset.id}"
+            yield SnomedMap(source, indexes, provider, refset, column, url)
+
+
 def _target_column(refset: RefsetColumns) -> int | None:
     return next(
         (at for at, name in enumerate(refset.columns) if name in {_ASSOCIATION, _MAP}), None

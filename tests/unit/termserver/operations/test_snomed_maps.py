@@ -155,6 +155,19 @@ def test_the_icd_o_map_answers_under_the_canonical_that_the_caller_names(
     assert not ask(source, ICD_O_MAP, codes.new, target_system="http://loinc.org").result
 
 
+def test_a_target_system_alone_asks_the_maps_to_it(loaded: tuple[Loaded, Codes]) -> None:
+    source, codes = loaded
+    alias = "http://hl7.org/fhir/sid/icd-o"
+
+    [match] = ask(source, "", codes.new, url=None, target_system=alias).matches
+    assert match.concept == Coding(system=alias, code="C40.0")
+    assert match.origin_map == f"{SNOMED_CT}?fhir_cm={ICD_O_MAP}|{EDITION}"
+    assert not ask(source, "", codes.new, url=None).result
+    target = (Coding(system=alias, code="C40.0"),)
+    back = ask(source, "", "", url=None, codings=(), target_codings=target)
+    assert [one.source.code for one in back.matches if one.source] == [codes.new]
+
+
 def test_a_map_whose_target_system_is_not_told_says_so_where_one_is_asked_for(
     loaded: tuple[Loaded, Codes],
 ) -> None:
