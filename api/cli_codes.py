@@ -101,6 +101,9 @@ def _value(value: object) -> object:
 @click.option("--display", help="A display to check.")
 @click.option("--language", help="Language of the display.")
 @click.option("--lenient-code", is_flag=True, help="Take other ways to write an ICD-O-3 code.")
+@click.option(
+    "--behaviour-matrix", is_flag=True, help="Take an ICD-O-3 histology with any behaviour."
+)
 @release_option
 @json_option
 @click.pass_obj
@@ -113,6 +116,7 @@ def validate_code(
     display: str | None,
     language: str | None,
     lenient_code: bool,
+    behaviour_matrix: bool,
     release: str,
     as_json: bool,
 ) -> int:
@@ -131,6 +135,7 @@ def validate_code(
         infer_system=system is None,
         display_language=language,
         lenient_code=lenient_code,
+        behaviour_matrix=behaviour_matrix,
     )
     with terminology_of(settings, release) as terminology:
         answer = (in_system if valueset is None else in_value_set)(terminology, request)

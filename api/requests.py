@@ -149,6 +149,7 @@ def _validate(call: Call, values: Values, **more: Any) -> ValidateRequest:
         diagnostics=values.get("diagnostics", False),
         explain=values.get("explain", False),
         lenient_code=values.get("lenientCode", False),
+        behaviour_matrix=values.get("behaviourMatrix", False),
         **more,
     )
 

@@ -11,6 +11,7 @@ from termserver import issues as code_issues
 from termserver.canonical import compare_versions
 from termserver.language import Languages
 from termserver.model import Coding, Issue
+from termserver.operations.behaviour_matrix import note_matrix
 from termserver.operations.checks import (
     CodeFacts,
     Place,
@@ -25,6 +26,7 @@ from termserver.providers.base import CodeSystemProvider
 from termserver.systems import STANDARDS_STATUS, VALUESET_DEPRECATED
 from valuesets import issues
 from valuesets.context import Evaluation
+from valuesets.matrix import matrix_membership
 from valuesets.membership import Hit, Search, find_hits, systems_with
 from valuesets.model import ConceptReference, ValidateRequest, ValueSet
 from valuesets.versions import satisfies, wanted_version
@@ -89,10 +91,7 @@ class CodingCheck:
             facts.add(problem)
         if hit.problems:
             facts.unknown_systems.extend(search.unknown_systems)
-        if search.as_alias:
-            given = facts.coding.system or ""
-            canonical = self.evaluation.terminology.registry.canonical(given)
-            facts.add(code_issues.alias_used(given, canonical, expression=facts.place.at("system")))
+        self._note_alias(search, facts)
         if hit.provider is None:
             facts.display = hit.reference.display if hit.reference else None
             return Outcome(facts, inside=True)
@@ -107,6 +106,12 @@ class CodingCheck:
             self._note_reference(facts, hit.reference)
         note_display(facts, self.languages, lenient=self.request.lenient_display)
         return Outcome(facts, inside)
+
+    def _note_alias(self, search: Search, facts: CodeFacts) -> None:
+        if search.as_alias:
+            given = facts.coding.system or ""
+            canonical = self.evaluation.terminology.registry.canonical(given)
+            facts.add(code_issues.alias_used(given, canonical, expression=facts.place.at("system")))
 
     def _best(self, facts: CodeFacts, hits: list[Hit]) -> Hit:
         """Choose among code system versions: one without version findings, whose display fits,
@@ -182,7 +187,27 @@ class CodingCheck:
             if self.alone:
                 self._describe(search, facts)
             return Outcome(facts, inside=None)
-        return self._absent(search, facts)
+        by_matrix = self._by_matrix(search, facts) if self.request.behaviour_matrix else None
+        return by_matrix or self._absent(search, facts)
+
+    def _by_matrix(self, search: Search, facts: CodeFacts) -> Outcome | None:
+        """Decide on a code that ICD-O-3's behaviour matrix makes, None where it makes none."""
+        provider, compose = self._asked_for(search), self.value_set.compose
+        terminology, lenient = self.evaluation.terminology, self.request.lenient_code
+        if provider is None or compose is None or search.problems:
+            return None
+        if not note_matrix(terminology, facts, provider, lenient=lenient):
+            return None
+        code = facts.coding.code or ""
+        inside = matrix_membership(compose, code, of_system=search.matches_system)
+        if inside:
+            self._note_alias(search, facts)
+        elif inside is None:
+            canonical, where = self.value_set.canonical, facts.place.at("code")
+            facts.add(code_issues.matrix_undecided(code, canonical, expression=where))
+        else:
+            facts.add(self._not_in(facts))
+        return Outcome(facts, inside)
 
     def _absent(self, search: Search, facts: CodeFacts) -> Outcome:
         provider = self._asked_for(search)

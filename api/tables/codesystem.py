@@ -5,6 +5,7 @@ from dataclasses import replace
 from api.operations import Operation, Parameter
 from api.tables.common import (
     ABSTRACT,
+    BEHAVIOUR_MATRIX,
     CODE_GROUP,
     CODE_SYSTEM_RULES,
     CONTENT,
@@ -81,6 +82,7 @@ VALIDATE_CODE = Operation(
         DIAGNOSTICS,
         EXPLAIN,
         LENIENT_CODE,
+        BEHAVIOUR_MATRIX,
         *CONTENT,
     ),
 )

@@ -111,6 +111,13 @@ LENIENT_CODE = Parameter(
     alias_of="lenientCode",
     doc="termserver's own: take other ways to write a code (ICD-O-3: C509, 85003, M-8500/3).",
 )
+BEHAVIOUR_MATRIX = Parameter(
+    name=f"{OWN_PARAMETERS}behaviour-matrix",
+    type="boolean",
+    defined=(),
+    alias_of="behaviourMatrix",
+    doc="termserver's own: take an ICD-O-3 histology with a behaviour that is not listed (rule F).",
+)
 CONTEXT = Parameter(
     name="context",
     type="uri",

@@ -3,6 +3,7 @@
 from api.operations import R5, Operation, Parameter
 from api.tables.common import (
     ABSTRACT,
+    BEHAVIOUR_MATRIX,
     CODE_GROUP,
     CONTENT,
     CONTEXT,
@@ -143,6 +144,7 @@ _VALIDATE_PARAMETERS = (
     DIAGNOSTICS,
     EXPLAIN,
     LENIENT_CODE,
+    BEHAVIOUR_MATRIX,
     *CONTENT,
 )
 

@@ -10,6 +10,7 @@ from termserver.canonical import parse_canonical
 from termserver.errors import InvalidRequest
 from termserver.language import Languages, first_languages
 from termserver.model import Coding, message_of
+from termserver.operations.behaviour_matrix import note_matrix
 from termserver.operations.checks import (
     CodeFacts,
     Place,
@@ -103,7 +104,9 @@ def _checked(
         facts.add(issues.version_needed(provider.system.canonical, expression=place.at("version")))
     member = provider.find(facts.coding.code or "")
     if member is None:
-        note_absent(facts, provider)
+        asked, lenient = request.behaviour_matrix, request.lenient_code
+        if not (asked and note_matrix(terminology, facts, provider, lenient=lenient)):
+            note_absent(facts, provider)
         return facts
     note_member(facts, provider, member)
     _check_use(request, facts)

@@ -46,6 +46,7 @@ class ValidateRequest:
     infer_system: bool = False
     lenient_display: bool = False
     lenient_code: bool = False
+    behaviour_matrix: bool = False
     membership_only: bool = False
     active_only: bool | None = None
     display_language: str | None = None

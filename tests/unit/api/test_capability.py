@@ -32,7 +32,13 @@ def test_an_alias_names_a_parameter_or_a_key() -> None:
     for one in operations():
         names = {parameter.name for parameter in one.parameters}
         for parameter in one.parameters:
-            assert parameter.alias_of in {*names, None, "explain", "lenientCode"}, parameter.name
+            assert parameter.alias_of in {
+                *names,
+                None,
+                "explain",
+                "lenientCode",
+                "behaviourMatrix",
+            }, parameter.name
 
 
 @pytest.mark.parametrize("name", sorted(pages()))
