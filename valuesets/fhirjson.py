@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from termserver.canonical import parse_canonical
 from termserver.errors import InvalidValueSet
 from termserver.fhirjson import designation_of, extension_value
 from termserver.model import FilterClause, Json
@@ -123,12 +124,31 @@ def _all_entries(contains: Sequence[Any]) -> Iterator[Json]:
 
 
 def _compose(json: Json) -> Compose:
-    return Compose(
+    """Return the definition. Raises: InvalidValueSet for parts that cannot be honoured.
+
+    R4 and R5 ValueSet.compose.lockedDate: content is kept by version here, so a date fixes nothing.
+    """
+    compose = Compose(
         includes=_includes(json, "include"),
         excludes=_includes(json, "exclude"),
         inactive=json.get("inactive"),
         locked_date=json.get("lockedDate"),
         properties=tuple(json.get("property", ())),
+    )
+    if compose.locked_date and not all(map(_is_pinned, (*compose.includes, *compose.excludes))):
+        raise InvalidValueSet(
+            f"The value set is locked at {compose.locked_date}, but content is kept by version, "
+            "not by date: name the versions in its includes",
+            expression="ValueSet.compose.lockedDate",
+            issue_code="not-supported",
+        )
+    return compose
+
+
+def _is_pinned(include: Include) -> bool:
+    """Tell whether an include names the version of its system and of every value set."""
+    return (include.system is None or include.version is not None) and all(
+        parse_canonical(one)[1] is not None for one in include.value_sets
     )
 
 

@@ -263,6 +263,17 @@ def test_an_unknown_import_is_named() -> None:
         run(value_set({"valueSet": ["http://x.org/other"]}))
 
 
+def test_a_lock_at_a_date_is_refused_where_an_include_names_no_version() -> None:
+    locked = value_set({"system": CS})
+    locked["compose"]["lockedDate"] = "2020-01-01"
+    pinned = value_set({"system": CS, "version": "1"})
+    pinned["compose"]["lockedDate"] = "2020-01-01"
+
+    with pytest.raises(InvalidValueSet, match="locked at 2020-01-01"):
+        run(code_system(), locked)
+    assert run(code_system(), pinned).total == run(code_system(), value_set({"system": CS})).total
+
+
 def test_value_sets_that_import_each_other_are_named() -> None:
     other = {**value_set({"valueSet": [VS]}), "url": VS + "2"}
     with pytest.raises(CyclicValueSet, match=r"\[http://x\.org/vs, http://x\.org/vs2\]"):
