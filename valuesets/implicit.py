@@ -41,7 +41,13 @@ def implicit_value_set(terminology: Terminology, url: str, version: str | None) 
         own = terminology.find_system(LOINC, version)
         kind = "AnswerList" if (match[1] or "").startswith("LL") else ""
         name = f"LOINC{kind}{(match[1] or 'All').replace('-', '_')}"
-        return _made(url, version or (own.system.version if own else None), include, name=name)
+        return _made(
+            url,
+            version or (own.system.version if own else None),
+            include,
+            name=name,
+            rights=own.system.copyright if own else None,
+        )
     match = _UCUM.match(url)
     if match:
         return _of_ucum(url, unquote(match[1]), version)
@@ -63,8 +69,16 @@ def _made(
     *,
     name: str | None = None,
     title: str | None = None,
+    rights: str | None = None,
 ) -> ValueSet:
-    facts = {"url": url, "version": version, "name": name, "title": title, "status": "active"}
+    facts = {
+        "url": url,
+        "version": version,
+        "name": name,
+        "title": title,
+        "status": "active",
+        "copyright": rights,
+    }
     resource = {"resourceType": "ValueSet"} | {key: one for key, one in facts.items() if one}
     return ValueSet(
         url=url,
@@ -75,6 +89,13 @@ def _made(
     )
 
 
+_SNOMED_RIGHTS = (
+    "This value set includes content from SNOMED CT, which is copyright © 2002+ International "
+    "Health Terminology Standards Development Organisation (SNOMED International), and distributed "
+    "by agreement between SNOMED International and HL7. Implementer use of SNOMED CT is not "
+    "covered by this agreement"
+)
+"""The copyright that THO's page "Using SNOMED CT" gives an implicit value set."""
 _ALL = "SNOMED CT Reference Set (All of SNOMED CT)"
 
 
@@ -104,7 +125,7 @@ def _of_snomed(url: str, base: str, query: str | None, asked: str | None) -> Val
     include = Include(
         system=SNOMED_CT, version=version, filters=(clause,) if clause is not None else ()
     )
-    return _made(url, asked, include, name=name, title=title)
+    return _made(url, asked, include, name=name, title=title, rights=_SNOMED_RIGHTS)
 
 
 def _is_there(terminology: Terminology, value_set: ValueSet) -> bool:

@@ -53,7 +53,9 @@ def test_an_implicit_value_set_of_snomed_ct_has_the_versions_of_its_edition() ->
     terminology = Terminology(Registry(())).with_overlay([snomed])
     url = "http://snomed.info/sct?fhir_vs"
 
-    assert expand(terminology, ExpandRequest(url=url, value_set_version=edition)).total == 1
+    found = expand(terminology, ExpandRequest(url=url, value_set_version=edition))
+    assert found.total == 1
+    assert "copyright © 2002+ International Health" in str(found.value_set.resource["copyright"])
     with pytest.raises(UnknownValueSet, match=r"fhir_vs\|9"):
         expand(terminology, ExpandRequest(url=url, value_set_version="9"))
 
