@@ -11,6 +11,7 @@ from api.cli_home import terminology_of
 from api.cli_output import json_option, print_json, release_option
 from api.coverage_table import coverage_lines
 from api.settings import Settings
+from termserver.errors import UnknownValueSet
 from valuesets.coverage import Coverage
 from valuesets.coverage import coverage as covered
 
@@ -28,6 +29,8 @@ def coverage(settings: Settings, prefix: str, release: str, as_json: bool, markd
     """
     with terminology_of(settings, release) as terminology:
         found = list(covered(terminology, prefix))
+    if not found:
+        raise UnknownValueSet(f"No value set has a url that begins with '{prefix}'")
     if as_json:
         print_json([dataclasses.asdict(one) for one in found])
     elif markdown:

@@ -18,6 +18,7 @@ from termserver.errors import (
     TerminologyError,
     UnknownCode,
     UnknownCodeSystem,
+    UnknownValueSet,
 )
 from tests.api_requests import RESOURCES
 from tests.fhir_packages import package
@@ -111,6 +112,10 @@ def test_coverage_tells_what_is_whole(run: Run) -> None:
     result = run("coverage", "http://example.org/")
     assert result.return_value == 0
     assert "1 value sets, 1 whole" in result.stdout
+
+
+def test_coverage_of_nothing_is_an_error(run: Run) -> None:
+    assert isinstance(run("coverage", "http://none").exception, UnknownValueSet)
 
 
 def test_packs_are_listed_verified_and_preferred(run: Run) -> None:
