@@ -24,6 +24,7 @@ LAZY = {
     "serve": "api.cli_serve",
     "lookup": "api.cli_codes",
     "validate-code": "api.cli_codes",
+    "validate-codes": "api.cli_bulk",
     "check": "api.cli_check",
     "subsumes": "api.cli_codes",
     "plausible": "api.cli_icdo3",

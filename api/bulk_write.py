@@ -1,0 +1,112 @@
+"""Verdicts -> CSV (also tab-separated), NDJSON or Parquet, written as they come."""
+
+from __future__ import annotations
+
+import csv
+import io
+import os
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from itertools import islice
+from pathlib import Path
+from typing import BinaryIO
+
+import orjson
+
+from api.parquet import parquet_module
+from termserver.errors import InvalidRequest
+from valuesets.bulk import Verdict
+
+COLUMNS = ("row", "code", "system", "result", "display", "message", "message_ids")
+WRITTEN = (".csv", ".tsv", ".ndjson", ".jsonl", ".parquet")
+_BATCH = 65_536
+
+Results = Iterable[tuple[int, Verdict]]
+
+
+def require_ending(path: Path) -> None:
+    """Refuse an ending that is not known, and Parquet without its library, before the work.
+
+    Raises: InvalidRequest, NotSupported.
+    """
+    ending = path.suffix.lower()
+    if ending not in WRITTEN:
+        raise InvalidRequest(
+            f"--out {path}: '{ending or path.name}' is no ending that is known here: "
+            f"{', '.join(WRITTEN)}"
+        )
+    if ending == ".parquet":
+        parquet_module("pyarrow.parquet")
+
+
+def write(path: Path, results: Results) -> None:
+    """Write a file by its ending; it appears, or takes the place of another, when it is whole.
+
+    Raises: InvalidRequest, NotSupported, OSError, and what `results` raises; then nothing is left.
+    """
+    require_ending(path)
+    with _whole(path) as stream:
+        ending = path.suffix.lower()
+        if ending == ".parquet":
+            _write_parquet(stream, results)
+        elif ending in {".ndjson", ".jsonl"}:
+            _write_ndjson(stream, results)
+        else:
+            write_csv(stream, results, delimiter="\t" if ending == ".tsv" else ",")
+
+
+@contextmanager
+def _whole(path: Path) -> Iterator[BinaryIO]:
+    part = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        with part.open("wb") as stream:
+            yield stream
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def write_csv(stream: BinaryIO, results: Results, *, delimiter: str = ",") -> None:
+    """Write CSV in UTF-8 with a heading; message ids are divided by a space."""
+    text = io.TextIOWrapper(stream, encoding="utf-8", newline="", write_through=False)
+    try:
+        lines = csv.writer(text, delimiter=delimiter, lineterminator="\n")
+        lines.writerow(COLUMNS)
+        lines.writerows(
+            (
+                number,
+                one.code,
+                one.system,
+                "true" if one.result else "false",
+                one.display,
+                one.message,
+                " ".join(one.message_ids),
+            )
+            for number, one in results
+        )
+        text.flush()
+    finally:
+        text.detach()
+
+
+def _write_ndjson(stream: BinaryIO, results: Results) -> None:
+    for number, one in results:
+        values = (number, *_values(one))
+        stream.write(orjson.dumps(dict(zip(COLUMNS, values, strict=True))) + b"\n")
+
+
+def _values(one: Verdict) -> tuple[object, ...]:
+    return one.code, one.system, one.result, one.display, one.message, one.message_ids
+
+
+def _write_parquet(stream: BinaryIO, results: Results) -> None:
+    arrow, parquet = parquet_module("pyarrow"), parquet_module("pyarrow.parquet")
+    text = arrow.string()
+    kinds = (arrow.int64(), text, text, arrow.bool_(), text, text, arrow.list_(text))
+    schema = arrow.schema(list(zip(COLUMNS, kinds, strict=True)))
+    remaining = iter(results)
+    with parquet.ParquetWriter(stream, schema) as file:
+        while some := list(islice(remaining, _BATCH)):
+            lists = zip(*((number, *_values(one)) for number, one in some), strict=True)
+            arrays = [arrow.array(one, kind) for one, kind in zip(lists, kinds, strict=True)]
+            file.write_table(arrow.Table.from_arrays(arrays, schema=schema))
