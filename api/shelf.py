@@ -47,7 +47,7 @@ def shelf_of(terminology: Terminology, type_: str) -> Shelf:
     )
     unique = {(_url(one), one.get("version")): one for one in reversed(heads)}
     ordered = sorted(unique.items(), key=lambda item: (item[0][0], item[0][1] or ""))
-    defaults = {url: _default_version(terminology, type_, url) for (url, _), _ in ordered}
+    defaults = _default_versions(terminology, type_, [canonical for canonical, _ in ordered])
     identities = [
         Identity(
             type=type_,
@@ -103,6 +103,20 @@ def _system_head(system: CodeSystem) -> Json:
     return {name: value for name, value in made.items() if value is not None} | dict(
         system.resource
     )
+
+
+def _default_versions(
+    terminology: Terminology, type_: str, canonicals: Sequence[tuple[str, str | None]]
+) -> Mapping[str, str | None]:
+    """Return url -> the version that answers where none is named."""
+    versions: dict[str, list[str | None]] = {}
+    for url, version in canonicals:
+        versions.setdefault(url, []).append(version)
+    return {
+        # what has one version alone need not be asked about: thousands of queries
+        url: of_url[0] if len(of_url) == 1 else _default_version(terminology, type_, url)
+        for url, of_url in versions.items()
+    }
 
 
 def _default_version(terminology: Terminology, type_: str, url: str) -> str | None:
