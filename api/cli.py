@@ -28,6 +28,7 @@ LAZY = {
     "check": "api.cli_check",
     "subsumes": "api.cli_codes",
     "plausible": "api.cli_icdo3",
+    "registry-fields": "api.cli_icdo3",
     "expand": "api.cli_sets",
     "export": "api.cli_export",
     "search": "api.cli_sets",

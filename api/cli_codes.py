@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from api.cli_diagnosed import diagnosed_option, edition_asked
 from api.cli_errors import DONE, NEGATIVE
 from api.cli_home import terminology_of
 from api.cli_output import (
@@ -104,6 +105,7 @@ def _value(value: object) -> object:
 @click.option(
     "--behaviour-matrix", is_flag=True, help="Take an ICD-O-3 histology with any behaviour."
 )
+@diagnosed_option
 @release_option
 @json_option
 @click.pass_obj
@@ -117,6 +119,7 @@ def validate_code(
     language: str | None,
     lenient_code: bool,
     behaviour_matrix: bool,
+    diagnosed: str | None,
     release: str,
     as_json: bool,
 ) -> int:
@@ -124,6 +127,8 @@ def validate_code(
     from termserver.operations.validate_code import validate_code as in_system
     from valuesets.validate_code import validate_code as in_value_set
 
+    if diagnosed is not None:
+        system_version = edition_asked(settings, diagnosed, system, system_version)
     request = ValidateRequest(
         release=release,
         code_system=valueset is None,

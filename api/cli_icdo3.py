@@ -1,4 +1,4 @@
-"""`termserver plausible`: whether a morphology is plausible at a site (ICD-O-3, SEER's list)."""
+"""ICD-O-3: `termserver plausible` (SEER's site/histology list) and `registry-fields` (NAACCR)."""
 
 from __future__ import annotations
 
@@ -6,17 +6,33 @@ from dataclasses import asdict
 
 import click
 
+from api.cli_diagnosed import diagnosed_option, edition_by_date
 from api.cli_errors import DONE, NEGATIVE
 from api.cli_home import terminology_of
-from api.cli_output import json_option, print_facts, print_issues, print_json, release_option
+from api.cli_output import (
+    json_option,
+    print_facts,
+    print_issues,
+    print_json,
+    print_table,
+    release_option,
+)
 from api.settings import Settings
+from termserver.errors import InvalidRequest
+from termserver.model import Issue
 from termserver.operations.plausibility import plausibility
+from termserver.operations.validate_code import validate_code
+from termserver.operations.validation import ValidateRequest
+from termserver.providers.icdo3 import from_registry, to_registry
+from termserver.systems import ICD_O_3
+from termserver.terminology import Terminology
 
 
 @click.command(epilog="Example: termserver plausible C50.9 8500/3")
 @click.argument("site")
 @click.argument("morphology")
 @click.option("--list-version", help="Date of the list, where several are loaded (YYYYMMDD).")
+@diagnosed_option
 @release_option
 @json_option
 @click.pass_obj
@@ -25,25 +41,72 @@ def plausible(
     site: str,
     morphology: str,
     list_version: str | None,
+    diagnosed: str | None,
     release: str,
     as_json: bool,
 ) -> int:
     """Tell whether MORPHOLOGY is listed at SITE (ICD-O-3 codes) in SEER's site/histology list.
 
-    Exit code 1 where it is not, or where the list does not have the morphology.
+    With --diagnosed both codes must be of the edition of that date too. Exit code 1 where one is
+    not, where the pair is not listed, or where the list does not have the morphology.
     """
+    edition = edition_by_date(settings, diagnosed) if diagnosed is not None else None
     with terminology_of(settings, release) as terminology:
         found = plausibility(terminology, site, morphology, version=list_version)
+        codes = (found.site, found.morphology) if edition else ()
+        issues = [one for code in codes for one in _in_edition(terminology, code, edition)]
+    good = found.outcome == "listed" and all(one.severity != "error" for one in issues)
+    issues += [found.issue] if found.issue else []
     if as_json:
-        print_json(asdict(found))
+        more = {"edition": edition, "findings": [one.text for one in issues]} if edition else {}
+        print_json(asdict(found) | more)
     else:
         print_facts(
             [
                 ("site", found.site),
                 ("morphology", found.morphology),
+                ("edition", edition),
                 ("outcome", found.outcome),
                 ("list", found.version),
             ]
         )
-        print_issues([found.issue] if found.issue else [])
-    return DONE if found.outcome == "listed" else NEGATIVE
+        print_issues(issues)
+    return DONE if good else NEGATIVE
+
+
+def _in_edition(terminology: Terminology, code: str, edition: str | None) -> tuple[Issue, ...]:
+    """Return the findings about a code in an edition; none where it is there."""
+    request = ValidateRequest(code_system=True, url=ICD_O_3, code=code, system_version=edition)
+    return validate_code(terminology, request).issues
+
+
+@click.command("registry-fields", epilog="Example: termserver registry-fields C50.9 8500/3")
+@click.argument("codes", nargs=-1)
+@click.option("--site", help="Primary site (NAACCR item 400), as C509.")
+@click.option("--histology", help="Histology (item 522), as 8500.")
+@click.option("--behaviour", help="Behaviour (item 523), as 3.")
+@json_option
+def registry_fields(
+    codes: tuple[str, ...],
+    site: str | None,
+    histology: str | None,
+    behaviour: str | None,
+    as_json: bool,
+) -> int:
+    """Take ICD-O-3 CODES apart into the fields of registries, or put fields together to codes.
+
+    Whether the codes exist is not asked (validate-code does).
+    """
+    given = any(one is not None for one in (site, histology, behaviour))
+    if bool(codes) is given:
+        raise InvalidRequest("Give either codes, or fields (--site, --histology, --behaviour)")
+    if given:
+        made = from_registry(site, histology, behaviour)
+        print_json(made) if as_json else click.echo("\n".join(made))
+        return DONE
+    rows = [{"code": code} | asdict(to_registry(code)) for code in codes]
+    if as_json:
+        print_json(rows)
+    else:
+        print_table(None, tuple(rows[0]), [tuple(one.values()) for one in rows])
+    return DONE

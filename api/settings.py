@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 from termserver.errors import InvalidRequest
+from termserver.operations.edition import US_EDITIONS, read_editions
 
 PREFIX = "TERMSERVER_"
 LOG_LEVELS = ("debug", "info", "warning", "error")
@@ -56,6 +57,12 @@ def _level(text: str) -> str:
 
 def _list(text: str) -> tuple[str, ...]:
     return tuple(part.strip() for part in text.split(",") if part.strip())
+
+
+def _editions(text: str) -> tuple[str, ...]:
+    rows = _list(text)
+    read_editions(rows)
+    return rows
 
 
 def _web_address(text: str) -> str:
@@ -119,6 +126,12 @@ class Settings:
         "",
         "Dialect of SNOMED CT displays when no language is asked, as en-GB; empty: the edition's.",
         str,
+    )
+    icdo3_editions: tuple[str, ...] = _setting(
+        US_EDITIONS,
+        "First day of diagnosis and edition of ICD-O-3 (version of the code system), with commas; "
+        "what --diagnosed goes by.",
+        _editions,
     )
     write: bool = _setting(False, "Reserved: no route changes content over HTTP yet.", _switch)
     cors_origins: tuple[str, ...] = _setting(
