@@ -49,6 +49,7 @@ def value_set_of(resource: Json) -> ValueSet:
                 f"{extension['url']}, which is not supported"
             )
     compose, expansion = resource.get("compose"), resource.get("expansion")
+    _check_modifiers(resource, compose)
     found: Compose | None = None
     if isinstance(compose, Mapping):
         found = _compose(compose)
@@ -71,6 +72,35 @@ def value_set_of(resource: Json) -> ValueSet:
         ),
         resource=resource,
     )
+
+
+def _check_modifiers(resource: Json, compose: Any) -> None:
+    """Refuse modifier extensions, none of which is known here (FHIR R4, extensibility)."""
+    own = {"modifierExtension": resource.get("modifierExtension"), "compose": compose}
+    for path, extensions in _modifiers(own, "ValueSet"):
+        urls = [
+            str(one.get("url")) if isinstance(one, Mapping) else "without url"
+            for one in (extensions if isinstance(extensions, list) else [extensions])
+        ]
+        raise InvalidValueSet(
+            f"The value set has the modifier extension {', '.join(urls)}, which is not supported: "
+            "it may change what the value set means",
+            expression=f"{path}.modifierExtension",
+            issue_code="not-supported",
+        )
+
+
+def _modifiers(element: Any, path: str) -> Iterator[tuple[str, Any]]:
+    """Yield (path of the element, its modifier extensions) of an element and all below it."""
+    if isinstance(element, Mapping):
+        if element.get("modifierExtension"):
+            yield path, element["modifierExtension"]
+        for name, child in element.items():
+            if isinstance(child, dict | list) and name != "modifierExtension":
+                yield from _modifiers(child, f"{path}.{name}")
+    elif isinstance(element, list):
+        for at, child in enumerate(element):
+            yield from _modifiers(child, f"{path}[{at}]")
 
 
 def expansion_parameter(value_set: ValueSet, name: str) -> str | None:

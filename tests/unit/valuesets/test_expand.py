@@ -274,6 +274,29 @@ def test_a_lock_at_a_date_is_refused_where_an_include_names_no_version() -> None
     assert run(code_system(), pinned).total == run(code_system(), value_set({"system": CS})).total
 
 
+@pytest.mark.parametrize(
+    "path", ["", "compose", "compose.include[0]", "compose.include[0].filter[0]"]
+)
+def test_a_modifier_extension_is_refused_where_it_stands(path: str) -> None:
+    modified = value_set(
+        {"system": CS, "filter": [{"property": "concept", "op": "=", "value": "a"}]}
+    )
+    compose = modified["compose"]
+    include = compose["include"][0]
+    element = {
+        "": modified,
+        "compose": compose,
+        "compose.include[0]": include,
+        "compose.include[0].filter[0]": include["filter"][0],
+    }[path]
+    element["modifierExtension"] = [{"url": "http://x.org/not", "valueBoolean": True}]
+
+    with pytest.raises(InvalidValueSet, match=r"modifier extension http://x\.org/not") as refused:
+        run(code_system(), modified)
+    where = f"ValueSet.{path}.modifierExtension" if path else "ValueSet.modifierExtension"
+    assert refused.value.issues[0].expression == where
+
+
 def test_value_sets_that_import_each_other_are_named() -> None:
     other = {**value_set({"valueSet": [VS]}), "url": VS + "2"}
     with pytest.raises(CyclicValueSet, match=r"\[http://x\.org/vs, http://x\.org/vs2\]"):
