@@ -88,7 +88,7 @@ def addresses(settings: Settings) -> list[str]:
         f"termserver serves '{settings.home}' with {settings.worker_count} workers. Try:",
         f"  {base}/",
         f"  {base}/r4/metadata",
-        f"  {base}/r4/ValueSet/$expand?url={gender}",
+        f"  {base}/r5/ValueSet/$expand?url={gender}",
         f"  {base}/r5/ValueSet/$validate-code?url={gender}"
         "&system=http://hl7.org/fhir/administrative-gender&code=female",
         f"  {base}/docs",
