@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from termserver import issues
+from termserver.filters.regex import compiled
 from termserver.model import Concept, FilterClause
 from termserver.operations.checks import CodeFacts, same_display
 from termserver.providers.base import CodeSystemProvider
@@ -91,14 +92,17 @@ def note_matrix(
 def satisfies(clause: FilterClause, code: str) -> bool | None:
     """Tell whether a code that the matrix makes satisfies a filter; None: cannot be told.
 
-    Told by the code itself: `=` and `in` of axis, behaviour and histology. All else would need the
-    concept, which does not exist.
+    Told by the code itself: `=`, `in` and `regex` of axis, behaviour, histology, code and concept.
+    All else would need the concept, which does not exist. Raises: InvalidValueSet for a bad regex.
     """
     histology, _, behaviour = code.partition("/")
     values = {"axis": "morphology", "behaviour": behaviour, "histology": histology}
+    values |= {"code": code, "concept": code}
     value = values.get(clause.property)
-    if value is None or clause.op not in {"=", "in"}:
+    if value is None or clause.op not in {"=", "in", "regex"}:
         return None
+    if clause.op == "regex":
+        return compiled(clause).fullmatch(value) is not None
     wanted = [clause.value] if clause.op == "=" else clause.value.split(",")
     return value in {one.strip() for one in wanted}
 

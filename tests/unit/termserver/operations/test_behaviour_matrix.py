@@ -24,8 +24,14 @@ COMPOSES: dict[str, dict[str, Any]] = {
     "malignant": {
         "include": [{**ICDO, "filter": [{"property": "behaviour", "op": "in", "value": "3,6"}]}]
     },
-    "regex": {
-        "include": [{**ICDO, "filter": [{"property": "code", "op": "regex", "value": "8.*"}]}]
+    "digits": {
+        "include": [{**ICDO, "filter": [{"property": "code", "op": "regex", "value": r"^\d\S*$"}]}]
+    },
+    "sites": {
+        "include": [{**ICDO, "filter": [{"property": "code", "op": "regex", "value": r"^C\S*$"}]}]
+    },
+    "below": {
+        "include": [{**ICDO, "filter": [{"property": "concept", "op": "is-a", "value": "8500/3"}]}]
     },
     "import": {"include": [{"valueSet": ["http://x.org/all"]}]},
     "without": {"include": [ICDO], "exclude": [{**ICDO, "concept": [{"code": "8500/6"}]}]},
@@ -142,7 +148,13 @@ def test_a_display_is_not_judged_and_that_is_told(ask: Any) -> None:
 
 @pytest.mark.parametrize(
     ("name", "code", "result"),
-    [("malignant", "8500/6", True), ("malignant", "8500/0", False), ("listed", "8500/6", False)],
+    [
+        ("malignant", "8500/6", True),
+        ("malignant", "8500/0", False),
+        ("listed", "8500/6", False),
+        ("digits", "8500/6", True),
+        ("sites", "8500/6", False),
+    ],
 )
 def test_a_value_set_decides_by_lists_and_by_what_the_code_tells(
     name: str, code: str, result: bool
@@ -160,7 +172,7 @@ def test_what_a_value_set_excludes_by_name_stays_out() -> None:
     assert of_value_set("8500/9", "without").result
 
 
-@pytest.mark.parametrize("name", ["regex", "import"])
+@pytest.mark.parametrize("name", ["below", "import"])
 def test_what_a_definition_cannot_decide_is_told_and_not_accepted(name: str) -> None:
     found = of_value_set("8500/6", name)
     assert not found.result
