@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +19,8 @@ from valuesets.bulk import Row
 READ = (".csv", ".tsv", ".ndjson", ".jsonl", ".parquet")
 _FIELDS = ("code", "system", "version", "display")
 _BATCH = 16_384
+
+Rows = Generator[Row, None, None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,7 +48,7 @@ class Columns:
 class Source:
     """Rows of an open file, and the share of it that is read, 0 to 1."""
 
-    rows: Iterator[Row]
+    rows: Rows
     share: Callable[[], float]
 
 
@@ -72,10 +74,13 @@ def opened(path: Path, columns: Columns) -> Iterator[Source]:
             source = Source(
                 rows=lines(stream, path, columns), share=lambda: min(stream.tell() / size, 1.0)
             )
-        yield Source(rows=_some(source.rows, path), share=source.share)
+        try:
+            yield Source(rows=_some(source.rows, path), share=source.share)
+        finally:
+            source.rows.close()  # before the file: who stopped halfway left it open
 
 
-def _some(rows: Iterable[Row], path: Path) -> Iterator[Row]:
+def _some(rows: Iterable[Row], path: Path) -> Rows:
     row = None
     for row in rows:
         yield row
@@ -98,13 +103,14 @@ def _places(header: Sequence[str], path: Path, columns: Columns) -> list[int | N
 
 def _no_column(name: str, header: Iterable[str], path: Path) -> InvalidSource:
     there = ", ".join(f"'{one}'" for one in header) or "none"
-    return InvalidSource(f"there is no column '{name}'; columns: {there}", file=str(path))
+    advice = "; --system names one system for all rows" if name == "system" else ""
+    return InvalidSource(f"there is no column '{name}'; columns: {there}{advice}", file=str(path))
 
 
 # -- CSV ------------------------------------------------------------------------------------------
 
 
-def _delimited(stream: BinaryIO, path: Path, columns: Columns) -> Iterator[Row]:
+def _delimited(stream: BinaryIO, path: Path, columns: Columns) -> Rows:
     text = io.TextIOWrapper(stream, encoding="utf-8-sig", newline="")
     lines = csv.reader(text, delimiter="\t" if path.suffix.lower() == ".tsv" else ",", strict=True)
     try:
@@ -121,7 +127,7 @@ def _delimited(stream: BinaryIO, path: Path, columns: Columns) -> Iterator[Row]:
         text.detach()
 
 
-def _cells(lines: Any, header: list[str], path: Path, columns: Columns) -> Iterator[Row]:
+def _cells(lines: Any, header: list[str], path: Path, columns: Columns) -> Rows:
     places = [
         len(header) if one is None else one
         for one in _places([one.strip() for one in header], path, columns)
@@ -149,7 +155,7 @@ def _cells(lines: Any, header: list[str], path: Path, columns: Columns) -> Itera
 # -- NDJSON ---------------------------------------------------------------------------------------
 
 
-def _ndjson(stream: BinaryIO, path: Path, columns: Columns) -> Iterator[Row]:
+def _ndjson(stream: BinaryIO, path: Path, columns: Columns) -> Rows:
     wanted = columns.wanted()
     missing = {name for name, needed in wanted if needed}
     header: dict[str, None] = {}
@@ -215,7 +221,7 @@ def _is_text(arrow: Any, kind: Any) -> bool:
     return bool(one.is_string(kind) or one.is_large_string(kind) or one.is_integer(kind))
 
 
-def _batches(file: Any, names: Sequence[str | None], done: list[int]) -> Iterator[Row]:
+def _batches(file: Any, names: Sequence[str | None], done: list[int]) -> Rows:
     wanted = [name for name in names if name is not None]
     for batch in file.iter_batches(batch_size=_BATCH, columns=wanted):
         size = batch.num_rows

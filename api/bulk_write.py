@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
@@ -68,25 +68,30 @@ def _whole(path: Path) -> Iterator[BinaryIO]:
 
 def write_csv(stream: BinaryIO, results: Results, *, delimiter: str = ",") -> None:
     """Write CSV in UTF-8 with a heading; message ids are divided by a space."""
-    text = io.TextIOWrapper(stream, encoding="utf-8", newline="", write_through=False)
+    text = io.TextIOWrapper(stream, encoding="utf-8", newline="")
+    # By identity, as rows share verdicts: most of the time would go into quoting them again.
+    known: dict[int, tuple[Verdict, str]] = {}
     try:
-        lines = csv.writer(text, delimiter=delimiter, lineterminator="\n")
-        lines.writerow(COLUMNS)
-        lines.writerows(
-            (
-                number,
-                one.code,
-                one.system,
-                "true" if one.result else "false",
-                one.display,
-                one.message,
-                " ".join(one.message_ids),
-            )
-            for number, one in results
-        )
+        text.write(_line(COLUMNS, delimiter))
+        for number, one in results:
+            kept = known.get(id(one))
+            if kept is None:
+                kept = known[id(one)] = one, _line(_cells(one), delimiter)
+            text.write(f"{number}{delimiter}{kept[1]}")
         text.flush()
     finally:
         text.detach()
+
+
+def _line(cells: Sequence[object], delimiter: str) -> str:
+    text = io.StringIO()
+    csv.writer(text, delimiter=delimiter, lineterminator="\n").writerow(cells)
+    return text.getvalue()
+
+
+def _cells(one: Verdict) -> tuple[object, ...]:
+    result = "true" if one.result else "false"
+    return one.code, one.system, result, one.display, one.message, " ".join(one.message_ids)
 
 
 def _write_ndjson(stream: BinaryIO, results: Results) -> None:

@@ -76,6 +76,13 @@ def test_a_file_that_is_not_utf_8_is_refused(tmp_path: Path) -> None:
         list(source.rows)
 
 
+def test_reading_may_stop_halfway(tmp_path: Path) -> None:
+    path = tmp_path / "in.csv"
+    path.write_text("code\na\nb\n", encoding="utf-8")
+    with opened(path, Columns()) as source:
+        assert next(source.rows) == Row(1, "a")
+
+
 @pytest.mark.parametrize("name", ["in.csv", "in.ndjson"])
 def test_a_named_column_that_is_not_there_is_refused(tmp_path: Path, name: str) -> None:
     text = "code\na\n" if name.endswith("csv") else '{"code": "a"}\n'
