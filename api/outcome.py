@@ -28,20 +28,16 @@ STATUS: Mapping[type[errors.TerminologyError], int] = {
     errors.Unenumerable: 422,
     errors.TooCostly: 422,
     errors.Busy: 503,
-    errors.Unauthenticated: 401,
-    errors.Forbidden: 403,
     errors.NotAllowed: 405,
     errors.NotAcceptable: 406,
     errors.UnsupportedMedia: 415,
     errors.TooLarge: 413,
     errors.Conflict: 409,
-    errors.PreconditionFailed: 412,
     errors.StoreError: 500,
 }
 
 EXTRA_HEADERS: Mapping[type[errors.TerminologyError], tuple[tuple[str, str], ...]] = {
     errors.Busy: (("Retry-After", "1"),),
-    errors.Unauthenticated: (("WWW-Authenticate", "Bearer"),),
 }
 
 _LOAD = "load what has it (termserver load), or send it as tx-resource."

@@ -41,14 +41,6 @@ def _port(text: str) -> int:
     return number
 
 
-def _switch(text: str) -> bool:
-    words = {"on": True, "true": True, "1": True, "yes": True}
-    words |= {"off": False, "false": False, "0": False, "no": False}
-    if text.lower() not in words:
-        raise ValueError("must be on or off")
-    return words[text.lower()]
-
-
 def _level(text: str) -> str:
     if text.lower() not in LOG_LEVELS:
         raise ValueError(f"must be one of {', '.join(LOG_LEVELS)}")
@@ -111,7 +103,6 @@ class Settings:
         (), "Addresses of proxies whose X-Forwarded-* are believed, with commas.", _list
     )
     deadline_s: int = _setting(20, "Seconds that one request may work.", _at_least(1))
-    cache_mb: int = _setting(128, "Reserved for caches, megabytes in each worker.", _at_least(0))
     registry_url: str = _setting(
         "",
         "FHIR package registry to load packages from by name. Empty: no outbound request is made.",
@@ -133,7 +124,6 @@ class Settings:
         "what --diagnosed goes by.",
         _editions,
     )
-    write: bool = _setting(False, "Reserved: no route changes content over HTTP yet.", _switch)
     cors_origins: tuple[str, ...] = _setting(
         (), "Origins that browsers may call from, with commas; * for any.", _list
     )
@@ -195,6 +185,4 @@ def _read(one: Field[Any], text: str) -> Any:
 
 
 def _text(value: Any) -> str:
-    if isinstance(value, bool):
-        return "on" if value else "off"
     return ",".join(value) if isinstance(value, tuple) else str(value)

@@ -15,8 +15,8 @@ TerminologyError
 ├── Unenumerable            the set has no end or no list
 ├── TooCostly               over a limit or the deadline
 ├── Busy                    no worker or connection is free
-├── Unauthenticated · Forbidden · NotAllowed · NotAcceptable · UnsupportedMedia · TooLarge
-├── Conflict · PreconditionFailed
+├── NotAllowed · NotAcceptable · UnsupportedMedia · TooLarge
+├── Conflict                being changed by others at the same time
 └── StoreError              a pack or catalogue is damaged, of another format, or locked
 
 The domain class knows its FHIR issue code and nothing of HTTP: status is decided in
@@ -181,18 +181,6 @@ class Busy(TerminologyError):
     issue_code = "throttled"
 
 
-class Unauthenticated(TerminologyError):
-    """A token is missing or wrong."""
-
-    issue_code = "login"
-
-
-class Forbidden(TerminologyError):
-    """The token's scope is too small."""
-
-    issue_code = "forbidden"
-
-
 class NotAllowed(TerminologyError):
     """The HTTP method does not fit the route; `allowed` are those that do."""
 
@@ -223,13 +211,7 @@ class TooLarge(TerminologyError):
 
 
 class Conflict(TerminologyError):
-    """A write against a version that is no longer current, or a second load at once."""
-
-    issue_code = "conflict"
-
-
-class PreconditionFailed(TerminologyError):
-    """If-Match or the like does not hold."""
+    """What is to be changed is being changed by others ($closure)."""
 
     issue_code = "conflict"
 

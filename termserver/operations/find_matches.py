@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from termserver.conceptset import ConceptSet
-from termserver.errors import InvalidRequest, NotSupported, TerminologyError
+from termserver.errors import InvalidRequest, NotSupported, TooCostly
 from termserver.hierarchy import descendants_or_self
 from termserver.model import Coding, FilterClause, Ordinal
 from termserver.operations.lookup import get_system
@@ -18,6 +18,8 @@ from termserver.providers.base import CodeSystemProvider
 from termserver.terminology import Terminology
 
 MOST_MATCHES = 100
+MOST_VALUES = 1_000
+"""Concepts below the value of a property, each of which is a question of its own."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,7 +54,7 @@ def find_matches(terminology: Terminology, request: FindRequest) -> tuple[Found,
 
     Empty where no code has any. Raises: InvalidRequest, UnknownCodeSystem, NotSupported
     (compositional), InvalidValueSet for a property that the system does not have, UnknownCode for a
-    value that names no concept.
+    value that names no concept, TooCostly for a value that stands for more than 1,000.
     """
     if request.system is None or not request.properties:
         raise InvalidRequest("$find-matches needs a system and at least one property")
@@ -73,17 +75,16 @@ def find_matches(terminology: Terminology, request: FindRequest) -> tuple[Found,
 
 
 def _best(active: ConceptSet, sets: list[ConceptSet]) -> list[Ordinal]:
-    """Return the concepts that are in the most sets, but for one set after the other left out."""
-    for size in range(len(sets) - 1, 0, -1):
-        found = ConceptSet.empty()
-        for at in range(len(sets)):
-            chosen = [sets[(at + step) % len(sets)] for step in range(size)]
-            together = active
-            for one in chosen:
-                together = together & one
-            found = found | together
-        if found:
-            return found.page(0, MOST_MATCHES)
+    """Return the concepts that are in the most sets; empty where none is in any."""
+    # at_least[n]: the concepts in more than n of the sets seen so far
+    at_least = [ConceptSet.empty() for _ in sets]
+    for seen, one in enumerate(sets):
+        for more in range(seen, 0, -1):
+            at_least[more] = at_least[more] | (at_least[more - 1] & one)
+        at_least[0] = at_least[0] | one
+    for found in reversed(at_least):
+        if found & active:
+            return (found & active).page(0, MOST_MATCHES)
     return []
 
 
@@ -95,14 +96,19 @@ def _having(provider: CodeSystemProvider, wanted: WantedProperty) -> ConceptSet:
     value = provider.find(wanted.value)
     if not isinstance(value, int):
         return exact
-    found = [exact]
-    for one in descendants_or_self(provider.hierarchy, value).page(0, MOST_MATCHES):
-        try:
-            code = provider.code_of(one)
-            found.append(provider.select(FilterClause(property=wanted.code, op="=", value=code)))
-        except TerminologyError:
-            continue
-    return ConceptSet.union_all(found)
+    values = descendants_or_self(provider.hierarchy, value)
+    if len(values) > MOST_VALUES:
+        raise TooCostly(
+            f"The value '{wanted.value}' of the property '{wanted.code}' stands for {len(values)} "
+            f"concepts, and at most {MOST_VALUES} are looked at: ask for a narrower value"
+        )
+    return ConceptSet.union_all(
+        [exact]
+        + [
+            provider.select(FilterClause(property=wanted.code, op="=", value=provider.code_of(one)))
+            for one in values.page(0, MOST_VALUES)
+        ]
+    )
 
 
 def _found(

@@ -18,13 +18,11 @@ def test_the_environment_goes_over_the_default() -> None:
         {
             "TERMSERVER_HOME": "/srv/terms",
             "TERMSERVER_PORT": "9000",
-            "TERMSERVER_WRITE": "on",
             "TERMSERVER_CORS_ORIGINS": "https://a.example, https://b.example",
         }
     )
     assert settings.home == Path("/srv/terms")
     assert settings.port == 9000
-    assert settings.write is True
     assert settings.cors_origins == ("https://a.example", "https://b.example")
 
 
@@ -40,7 +38,6 @@ def test_an_option_goes_over_the_environment() -> None:
         ("PORT", "70000"),
         ("WORKERS", "-1"),
         ("LOG_LEVEL", "loud"),
-        ("WRITE", "perhaps"),
         ("PUBLIC_URL", "example.org"),
         ("MAX_JSON_DEPTH", "1"),
     ],
