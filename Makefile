@@ -10,7 +10,8 @@ JOBS ?= 2
 
 VENV := .venv
 BIN := $(VENV)/bin
-PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet install
+# The locks name every package, so there is nothing to resolve; what is imported is compiled then.
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet install --no-deps --no-compile
 LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-header --no-emit-index-url --no-emit-find-links
 
@@ -32,11 +33,13 @@ help:
 	@echo "make clean        remove the environment and caches, never loaded content"
 
 # Stamps hold when a step was last done, so nothing is installed twice.
-$(VENV)/.stamp-venv:
+# Locked as the rest, and first: old releases of pip take twice as long over a long lock file.
+$(VENV)/.stamp-venv: requirements-pip.lock
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and \
 		"termserver needs Python 3.11 or newer, this is %d.%d: make PYTHON=python3.11" \
 		% sys.version_info[:2])'
 	@$(PYTHON) -m venv $(VENV)
+	@$(PIP) --require-hashes -r requirements-pip.lock
 	@touch $@
 
 $(VENV)/.stamp-run: requirements.lock | $(VENV)/.stamp-venv
@@ -51,7 +54,7 @@ $(VENV)/.stamp-dev: requirements-dev.lock $(VENV)/.stamp-run
 
 # Linked, not copied: a change in the sources needs no new installation.
 $(VENV)/.stamp-project: pyproject.toml $(VENV)/.stamp-run
-	@PYTHONWARNINGS=ignore $(PIP) --no-deps --no-build-isolation --editable .
+	@PYTHONWARNINGS=ignore $(PIP) --no-build-isolation --editable .
 	@touch $@
 
 setup: $(VENV)/.stamp-dev $(VENV)/.stamp-project
@@ -97,6 +100,7 @@ lock: setup
 	$(LOCK) --upgrade --extra build -o requirements.lock pyproject.toml
 	$(LOCK) --upgrade --extra build --extra dev -c requirements.lock \
 		-o requirements-dev.lock pyproject.toml
+	@sed -n '/^pip==/,/[^\\]$$/p' requirements.lock > requirements-pip.lock
 
 clean:
 	rm -rf $(VENV) build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis

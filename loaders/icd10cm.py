@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
 from loaders.base import LoadOptions, Progress, Reading
@@ -21,10 +22,12 @@ from termserver.model import CodeSystem, Coding, PropertyDefinition
 from termserver.records import (
     CodeSystemRecord,
     ConceptRecord,
-    DesignationRecord,
+    DesignationBlock,
+    DesignationRow,
     EdgeRecord,
     PackHeader,
-    PropertyRecord,
+    PropertyBlock,
+    PropertyRow,
     Record,
 )
 from termserver.systems import ICD_10_CM
@@ -39,6 +42,8 @@ DISTRIBUTION = "simple-icd-10-cm"
 
 _INCLUSION = Coding(code="inclusion", display="Inclusion term")
 _SHORT = Coding(code="short", display="Short title")
+_NOWHERE: frozenset[int] = frozenset()
+_TOGETHER = 5_000
 _YEAR = re.compile(r"(?<!\d)(20\d\d)(?!\d)")
 
 
@@ -181,19 +186,28 @@ def _records(system: CodeSystem, codes: dict[str, Diagnosis]) -> Iterator[Record
         yield ConceptRecord(code=one.code, display=one.title, abstract=one.heading)
         if one.parent:
             yield EdgeRecord(child=one.code, parent=one.parent)
-    for one in codes.values():
-        yield from _details(one)
+    every = iter(codes.values())
+    while some := list(islice(every, _TOGETHER)):
+        yield DesignationBlock(rows=[row for one in some for row in _designations(one)])
+        yield PropertyBlock(rows=[row for one in some for row in _properties(one)])
 
 
-def _details(one: Diagnosis) -> Iterator[Record]:
-    code = one.code
+def _designations(one: Diagnosis) -> Iterator[DesignationRow]:
+    terms = [(term, _INCLUSION) for term in dict.fromkeys(one.inclusion_terms)]
     if one.short_title and one.short_title != one.title:
-        yield DesignationRecord(code=code, value=one.short_title, language="en", use=_SHORT)
-    for term in dict.fromkeys(one.inclusion_terms):
-        yield DesignationRecord(code=code, value=term, language="en", use=_INCLUSION)
+        terms.insert(0, (one.short_title, _SHORT))
+    for value, use in terms:
+        yield one.code, value, "en", use, True, None, None, None, None, _NOWHERE, _NOWHERE
+
+
+def _properties(one: Diagnosis) -> Iterator[PropertyRow]:
     kind = ("section" if one.parent else "chapter") if one.heading else "code"
-    yield PropertyRecord(code=code, property="kind", type="code", value=kind)
+    yield _property(one.code, "kind", "code", kind)
     if one.billable is not None:
-        yield PropertyRecord(code=code, property="billable", type="boolean", value=one.billable)
+        yield _property(one.code, "billable", "boolean", one.billable)
     for name, note in dict.fromkeys(one.notes):
-        yield PropertyRecord(code=code, property=name, type="string", value=note)
+        yield _property(one.code, name, "string", note)
+
+
+def _property(code: str, name: str, kind: str, value: str | bool) -> PropertyRow:
+    return code, name, kind, value, None, 0, True, None, None

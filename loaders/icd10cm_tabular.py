@@ -22,6 +22,7 @@ NOTES = (
     "notes",
 )
 """Elements of notes that become properties of the same name."""
+_NOTES = frozenset(NOTES)
 
 _ROOT = b"<ICD10CM.tabular"
 
@@ -85,12 +86,10 @@ def _section_code(section: Element, chapter: str, path: Path) -> str:
 
 def _diag(codes: dict[str, Diagnosis], element: Element, parent: str, path: Path) -> None:
     code = _text(element, "name", path)
-    entry = _add(codes, element, code, parent, path)
-    for extension in element.findall("sevenChrDef/extension"):
-        entry.extensions[extension.get("char") or ""] = _flat(extension)
-    below = element.findall("diag")
-    for one in below:
-        _diag(codes, one, code, path)
+    _add(codes, element, code, parent, path)
+    for one in element:
+        if one.tag == "diag":
+            _diag(codes, one, code, path)
 
 
 def _add(
@@ -99,10 +98,18 @@ def _add(
     if code in codes:
         raise InvalidSource(f"the code '{code}' occurs twice", file=path.name)
     entry = Diagnosis(code=code, title=_text(element, "desc", path), parent=parent)
-    for note in element.findall("inclusionTerm/note"):
-        entry.inclusion_terms.append(_flat(note))
-    for kind in NOTES:
-        entry.notes += [(kind, _flat(note)) for note in element.findall(f"{kind}/note")]
+    # One pass over the children: a search for each kind of note took half the time of reading.
+    notes: dict[str, list[tuple[str, str]]] = {}
+    for child in element:
+        if child.tag == "inclusionTerm":
+            entry.inclusion_terms += [_flat(note) for note in child.iterfind("note")]
+        elif child.tag == "sevenChrDef":
+            for extension in child.iterfind("extension"):
+                entry.extensions[extension.get("char") or ""] = _flat(extension)
+        elif child.tag in _NOTES:
+            found = [(child.tag, _flat(note)) for note in child.iterfind("note")]
+            notes.setdefault(child.tag, []).extend(found)
+    entry.notes = [note for kind in NOTES if kind in notes for note in notes[kind]]
     codes[code] = entry
     return entry
 

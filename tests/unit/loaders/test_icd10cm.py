@@ -14,6 +14,7 @@ from termserver.records import (
     EdgeRecord,
     PropertyRecord,
     Record,
+    single,
 )
 
 TABULAR = """<?xml version="1.0" encoding="utf-8"?>
@@ -85,7 +86,7 @@ def test_the_tabular_list_gives_chapters_sections_codes_and_dots(tmp_path: Path)
 def test_notes_are_properties_and_inclusion_terms_designations(tmp_path: Path) -> None:
     _write(tmp_path, "t.xml", TABULAR)
     _write(tmp_path, "c.txt", BARE)
-    records = _records(tmp_path)
+    records = list(single(_records(tmp_path)))
     found = [
         (one.code, one.property, one.value)
         for one in records
