@@ -10,6 +10,7 @@ NDC = "http://hl7.org/fhir/sid/ndc"
 BCP_47 = "urn:ietf:bcp:47"
 BCP_13 = "urn:ietf:bcp:13"
 ISO_3166 = "urn:iso:std:iso:3166"
+HGVS = "http://varnomen.hgvs.org"
 
 POLYHIERARCHIES = frozenset({SNOMED_CT, LOINC, RXNORM})
 """Systems whose concepts have several parents, so that an expansion of them is a list, not a tree.

@@ -48,9 +48,12 @@ class Grammar(Protocol):
 class GrammarProvider:
     """A CodeSystemProvider over a grammar: answers for any code, cannot be listed."""
 
-    def __init__(self, grammar: Grammar) -> None:
-        """Take the grammar; nothing is kept beside it."""
+    def __init__(self, grammar: Grammar, *, unlisted: str | None = None) -> None:
+        """Take the grammar; `unlisted` says why it has no list, where it has no common codes either
+        (suite tx.fhir.org, hgvs-expand-all).
+        """
         self._grammar = grammar
+        self._unlisted = unlisted
         self._hierarchy = MemoryHierarchy({})
 
     @property
@@ -85,7 +88,7 @@ class GrammarProvider:
 
     def all(self) -> ConceptSet:
         """Raise Unenumerable: a grammar has no list."""
-        raise Unenumerable(self._reason())
+        raise self._unenumerable()
 
     def inactive(self) -> ConceptSet:
         """Return the empty set."""
@@ -105,7 +108,7 @@ class GrammarProvider:
 
     def select(self, clause: FilterClause) -> ConceptSet:
         """Raise Unenumerable: what satisfies a filter has no end either."""
-        raise Unenumerable(self._reason())
+        raise self._unenumerable()
 
     def contains(self, clause: FilterClause, member: Member) -> bool:
         """Tell whether a code satisfies a filter. Raises: InvalidValueSet, NotSupported."""
@@ -129,7 +132,7 @@ class GrammarProvider:
 
     def search(self, text: str) -> ConceptSet:
         """Raise Unenumerable: there is no list to search."""
-        raise Unenumerable(self._reason())
+        raise self._unenumerable()
 
     def why_unknown(self, code: str) -> Issue | None:
         """Return an information issue on what is wrong with a code, None if nothing can be said."""
@@ -142,8 +145,14 @@ class GrammarProvider:
         """Return why a code does not satisfy a filter, None if nothing can be said."""
         return self._grammar.why_outside(clause, self._code(member))
 
-    def _reason(self) -> str:
-        return f"The code System '{self.system.url}' has a grammar and so has infinite members."
+    def _unenumerable(self) -> Unenumerable:
+        if self._unlisted is not None:
+            return Unenumerable(
+                self._unlisted, message_id="CODESYSTEM_NOT_ENUMERABLE", issue_code="not-supported"
+            )
+        return Unenumerable(
+            f"The code System '{self.system.url}' has a grammar and so has infinite members."
+        )
 
     def _code(self, member: Member) -> str:
         if isinstance(member, str):

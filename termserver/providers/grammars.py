@@ -1,4 +1,4 @@
-"""Code systems without a store: units, languages, media types, countries; made at first use."""
+"""Code systems without a store, made at first use: units, languages, media types, variants …"""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from termserver.providers.base import CodeSystemProvider
 from termserver.providers.bcp13 import bcp13_provider, bcp13_system
 from termserver.providers.bcp47 import bcp47_provider, bcp47_system
 from termserver.providers.bcp47_registry import registry_path
+from termserver.providers.hgvs import hgvs_provider, hgvs_system
 from termserver.providers.iso3166 import iso3166_provider, iso3166_system
 from termserver.providers.registry import Content
 from termserver.providers.ucum import ucum_provider, ucum_system
@@ -37,6 +38,7 @@ def _available() -> Iterator[tuple[CodeSystem, Maker]]:
         registry_path()
         yield bcp47_system(), bcp47_provider
     yield bcp13_system(), bcp13_provider
+    yield hgvs_system(), hgvs_provider
     if find_spec("pycountry") is not None:
         # Its data is under the LGPL, so an installation may leave it out.
         yield iso3166_system(), iso3166_provider
