@@ -31,6 +31,7 @@ from termserver.operations.validation import ValidateRequest
 @click.option("--system-version", help="Version of the code system.")
 @click.option("--property", "properties", multiple=True, help="Property to give; * for all.")
 @click.option("--language", help="Language of the display, as en or de-AT.")
+@click.option("--lenient-code", is_flag=True, help="Take other ways to write an ICD-O-3 code.")
 @release_option
 @json_option
 @click.pass_obj
@@ -41,6 +42,7 @@ def lookup(
     system_version: str | None,
     properties: tuple[str, ...],
     language: str | None,
+    lenient_code: bool,
     release: str,
     as_json: bool,
 ) -> int:
@@ -51,6 +53,7 @@ def lookup(
         version=system_version,
         properties=properties,
         display_language=language,
+        lenient_code=lenient_code,
     )
     with terminology_of(settings, release) as terminology:
         answer = look_up(terminology, request)

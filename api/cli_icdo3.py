@@ -85,23 +85,27 @@ def _in_edition(terminology: Terminology, code: str, edition: str | None) -> tup
 @click.option("--site", help="Primary site (NAACCR item 400), as C509.")
 @click.option("--histology", help="Histology (item 522), as 8500.")
 @click.option("--behaviour", help="Behaviour (item 523), as 3.")
+@click.option("--grade", help="Grade (item 440), as 1; it becomes the sixth digit.")
 @json_option
 def registry_fields(
     codes: tuple[str, ...],
     site: str | None,
     histology: str | None,
     behaviour: str | None,
+    grade: str | None,
     as_json: bool,
 ) -> int:
     """Take ICD-O-3 CODES apart into the fields of registries, or put fields together to codes.
 
     Whether the codes exist is not asked (validate-code does).
     """
-    given = any(one is not None for one in (site, histology, behaviour))
+    given = any(one is not None for one in (site, histology, behaviour, grade))
     if bool(codes) is given:
-        raise InvalidRequest("Give either codes, or fields (--site, --histology, --behaviour)")
+        raise InvalidRequest(
+            "Give either codes, or fields (--site, --histology, --behaviour, --grade)"
+        )
     if given:
-        made = from_registry(site, histology, behaviour)
+        made = from_registry(site, histology, behaviour, grade)
         print_json(made) if as_json else click.echo("\n".join(made))
         return DONE
     rows = [{"code": code} | asdict(to_registry(code)) for code in codes]

@@ -180,6 +180,7 @@ def lookup_request(call: Call) -> LookupRequest:
         accept_language=call.accept_language,
         properties=_many(values, "property"),
         use_supplements=_many(values, "useSupplement"),
+        lenient_code=values.get("lenientCode", False),
     )
 
 

@@ -1,7 +1,7 @@
 """Texts of findings about codes, one function each. The ids are those of HL7's validator messages.
 
-The only other place with texts is valuesets/issues.py. Each text is fixed by the public suite
-(messages-tx.fhir.org.json of fhir-tx-ecosystem-ig) where it has a message id.
+The other places with texts are issues_icdo3.py and valuesets/issues.py. Each text is fixed by the
+public suite (messages-tx.fhir.org.json of fhir-tx-ecosystem-ig) where it has a message id.
 """
 
 from __future__ import annotations
@@ -120,48 +120,6 @@ def code_respelled(written: str, code: str, *, expression: str | None) -> Issue:
         text=f"The code '{written}' was read as '{code}', another way to write it",
         message_id="CODE_RESPELLED",
         expression=expression,
-    )
-
-
-def taken_by_matrix(
-    code: str, canonical: str, codes: Sequence[str], *, expression: str | None
-) -> Issue:
-    """Tell that an unlisted code was accepted by ICD-O-3's behaviour matrix, as was asked."""
-    return Issue(
-        severity="information",
-        code="business-rule",
-        tx_type="code-rule",
-        text=f"The code '{code}' is not listed in '{canonical}'. It was accepted by the behaviour "
-        f"matrix (ICD-O-3, rule F), since its histology is listed as {listed(codes, 'and')}",
-        message_id="BEHAVIOUR_MATRIX",
-        expression=expression,
-    )
-
-
-def display_not_judged(shown: str, code: str, *, expression: str | None) -> Issue:
-    """Tell that a display was not checked, since the code is not listed and has none."""
-    return Issue(
-        severity="information",
-        code="business-rule",
-        tx_type="display-comment",
-        text=f"The display '{shown}' was not checked: the code '{code}' is not listed, so it has "
-        "no display of its own",
-        message_id="BEHAVIOUR_MATRIX_DISPLAY",
-        expression=expression,
-    )
-
-
-def matrix_undecided(code: str, value_set: str, *, expression: str | None) -> Issue:
-    """Tell that a value set's definition cannot decide on a code that the matrix makes."""
-    return Issue(
-        severity="error",
-        code="not-supported",
-        tx_type="vs-invalid",
-        text=f"Whether the value set '{value_set}' has the code '{code}' cannot be decided: the "
-        "code is not listed, and the definition asks for more than the code itself tells",
-        message_id="BEHAVIOUR_MATRIX_UNDECIDED",
-        expression=expression,
-        in_message=True,
     )
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from termserver import issues as code_issues
+from termserver import issues_icdo3
 from termserver.canonical import compare_versions
 from termserver.language import Languages
 from termserver.model import Coding, Issue
@@ -204,7 +205,7 @@ class CodingCheck:
             self._note_alias(search, facts)
         elif inside is None:
             canonical, where = self.value_set.canonical, facts.place.at("code")
-            facts.add(code_issues.matrix_undecided(code, canonical, expression=where))
+            facts.add(issues_icdo3.matrix_undecided(code, canonical, expression=where))
         else:
             facts.add(self._not_in(facts))
         return Outcome(facts, inside)

@@ -44,6 +44,7 @@ LOOKUP = Operation(
         USE_SUPPLEMENT,
         *CODE_SYSTEM_RULES,
         DIAGNOSTICS,
+        LENIENT_CODE,
         *CONTENT,
     ),
 )

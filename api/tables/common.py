@@ -109,7 +109,7 @@ LENIENT_CODE = Parameter(
     type="boolean",
     defined=(),
     alias_of="lenientCode",
-    doc="termserver's own: take other ways to write a code (ICD-O-3: C509, 85003, M-8500/3).",
+    doc="termserver's own: take other ways to write a code (ICD-O-3: C509, 85003, M-8500/3, 8140/31).",
 )
 BEHAVIOUR_MATRIX = Parameter(
     name=f"{OWN_PARAMETERS}behaviour-matrix",

@@ -10,12 +10,13 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from termserver import issues
+from termserver import issues_icdo3 as issues
 from termserver.filters.regex import compiled
 from termserver.model import Concept, FilterClause
 from termserver.operations.checks import CodeFacts, same_display
+from termserver.operations.spelling import spelling_issues
 from termserver.providers.base import CodeSystemProvider
-from termserver.providers.icdo3 import normalise_code
+from termserver.providers.icdo3 import read_code
 from termserver.systems import ICD_O_3
 from termserver.terminology import Terminology
 
@@ -70,14 +71,16 @@ def note_matrix(
     if terminology.registry.canonical(provider.system.url) != ICD_O_3:
         return False
     written = facts.coding.code or ""
-    found = by_matrix(provider, (normalise_code(written) or written) if lenient else written)
+    read = read_code(written) if lenient else None
+    found = by_matrix(provider, written if read is None else read.code)
     if found is None:
         return False
     where = facts.place.at("code")
-    if found.code != written:
+    if read is not None and found.code != written:
         facts.written = written
         facts.coding = replace(facts.coding, code=found.code)
-        facts.add(issues.code_respelled(written, found.code, expression=where))
+        for issue in spelling_issues(written, read, expression=where):
+            facts.add(issue)
     canonical = provider.system.canonical
     facts.add(issues.taken_by_matrix(found.code, canonical, found.listed, expression=where))
     facts.provider, facts.display = provider, found.display

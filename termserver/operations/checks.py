@@ -9,7 +9,7 @@ from termserver import issues
 from termserver.canonical import format_canonical
 from termserver.language import Languages, choose_display, is_display, speaks
 from termserver.model import Coding, Concept, Designation, Issue, Member
-from termserver.operations.spelling import respelled
+from termserver.operations.spelling import respelled, spelling_issues
 from termserver.providers.base import CodeSystemProvider, EditionNotes, GrammarNotes
 from termserver.providers.brief import brief
 from termserver.providers.supplemented import unwrapped
@@ -78,11 +78,13 @@ class CodeFacts:
 
 def note_spelling(terminology: Terminology, facts: CodeFacts) -> None:
     """Read the code as another way to write it, where it is one, and say so (`lenient-code`)."""
-    coding = respelled(terminology, facts.coding)
-    if coding is not None and coding.code is not None:
-        written = facts.written = facts.coding.code or ""
-        facts.coding = coding
-        facts.add(issues.code_respelled(written, coding.code, expression=facts.place.at("code")))
+    found = respelled(terminology, facts.coding)
+    if found is None:
+        return
+    written = facts.written = facts.coding.code or ""
+    facts.coding, read = found
+    for issue in spelling_issues(written, read, expression=facts.place.at("code")):
+        facts.add(issue)
 
 
 def note_unknown_system(

@@ -13,7 +13,9 @@ from termserver.fhirjson import property_code
 from termserver.issues import listed
 from termserver.language import Languages, choose_display, first_languages, fits
 from termserver.model import Coding, Concept, Designation, Member, Property
+from termserver.operations.spelling import respelled
 from termserver.providers.base import CodeSystemProvider, GrammarNotes, OnRequest, supports
+from termserver.providers.icdo3_grade import GRADES
 from termserver.providers.supplemented import SupplementedProvider, unwrapped
 from termserver.systems import PREFERRED_FOR_LANGUAGE
 from termserver.terminology import Terminology
@@ -39,6 +41,7 @@ class LookupRequest:
     accept_language: str | None = None
     properties: tuple[str, ...] = ()
     use_supplements: tuple[str, ...] = ()
+    lenient_code: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +63,9 @@ class Lookup:
 def lookup(terminology: Terminology, request: LookupRequest) -> Lookup:
     """Return what is known of the code; properties in the source's order, all if none is named.
 
+    With `lenient_code` other ways to write it are taken; the answer has the code as it is defined,
+    and the grade that was written with it as a property.
+
     Raises: InvalidRequest, InvalidLanguage, UnknownCodeSystem, UnknownCode, UnknownSupplement,
     NotSupported.
     """
@@ -78,7 +84,12 @@ def lookup(terminology: Terminology, request: LookupRequest) -> Lookup:
     provider = terminology.with_supplements(
         get_system(terminology, request.system, request.version), request.use_supplements
     )
-    member = get_member(provider, request.code)
+    code, read = request.code, None
+    if request.lenient_code:
+        asked = Coding(system=request.system, version=request.version, code=code)
+        _, read = respelled(terminology, asked) or (asked, None)
+        code = code if read is None else read.code
+    member = get_member(provider, code)
     concept = provider.concept(member)
     system = provider.system
     return Lookup(
@@ -92,11 +103,20 @@ def lookup(terminology: Terminology, request: LookupRequest) -> Lookup:
         definition=concept.definition if wants(request.properties, "definition") else None,
         abstract=concept.abstract,
         designations=tuple(_designations(request, concept, system.language, languages)),
-        properties=tuple(_properties(request, provider, member, concept)),
+        properties=(
+            *_properties(request, provider, member, concept),
+            *_grade(request, None if read is None else read.grade),
+        ),
         supplements=tuple(one.canonical for one in provider.supplements)
         if isinstance(provider, SupplementedProvider)
         else (),
     )
+
+
+def _grade(request: LookupRequest, grade: str | None) -> Iterable[Property]:
+    """Yield the sixth digit of an ICD-O-3 code with its meaning, where one was written."""
+    if grade is not None and wants(request.properties, "grade"):
+        yield Property(code="grade", type="code", value=grade, description=GRADES[grade])
 
 
 def get_system(terminology: Terminology, url: str, version: str | None) -> CodeSystemProvider:

@@ -80,17 +80,32 @@ def refused(result: Result) -> str:
 def test_codes_are_taken_apart_and_put_together(run: Run) -> None:
     apart = run("registry-fields", "C50.9", "8500/3")
     assert apart.stdout == (
-        "code\tsite\thistology\tbehaviour\nC50.9\tC509\t\t\n8500/3\t\t8500\t3\n"
+        "code\tsite\thistology\tbehaviour\tgrade\nC50.9\tC509\t\t\t\n8500/3\t\t8500\t3\t\n"
     )
     fields = ("--site", "C509", "--histology", "8500", "--behaviour", "3")
     assert run("registry-fields", *fields).stdout == "C50.9\n8500/3\n"
     assert json.loads(run("registry-fields", *fields, "--json").stdout) == ["C50.9", "8500/3"]
 
 
+def test_a_grade_is_the_sixth_digit(run: Run) -> None:
+    fields = ("--histology", "8500", "--behaviour", "3", "--grade", "2")
+    assert run("registry-fields", *fields).stdout == "8500/32\n"
+    arguments = ("8500/32", "--lenient-code", "--json")
+    answer = json.loads(run("lookup", ICD_O_3, *arguments).stdout)
+    grades = [
+        {one["name"]: one.get("valueCode") or one.get("valueString") for one in each["part"]}
+        for each in answer["parameter"]
+        if each["name"] == "property" and each["part"][0]["valueCode"] == "grade"
+    ]
+    assert grades == [
+        {"code": "grade", "value": "2", "description": "Grade II, moderately differentiated"}
+    ]
+
+
 @pytest.mark.parametrize("arguments", [(), ("C50.9", "--site", "C509")])
 def test_either_codes_or_fields_are_needed(run: Run, arguments: tuple[str, ...]) -> None:
     assert refused(run("registry-fields", *arguments)) == (
-        "Give either codes, or fields (--site, --histology, --behaviour)"
+        "Give either codes, or fields (--site, --histology, --behaviour, --grade)"
     )
 
 
