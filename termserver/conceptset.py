@@ -112,6 +112,13 @@ class ConceptSet:
 
     def page(self, offset: int, count: int) -> list[Ordinal]:
         """Return up to `count` members from position `offset` on, ascending."""
-        if offset >= len(self._bits) or count <= 0:
+        bits = self._bits
+        last = min(offset + count, len(bits)) - 1
+        if last < offset:
             return []
-        return cast("list[Ordinal]", list(self._bits[offset : offset + count]))
+        low, high = bits[offset], bits[last]
+        if high - low == last - offset:
+            # a run, as most pages of a hierarchy numbered in pre-order are
+            return cast("list[Ordinal]", list(range(low, high + 1)))
+        found = islice(bits.iter_equal_or_larger(low), last - offset + 1)
+        return cast("list[Ordinal]", list(found))

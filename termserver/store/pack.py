@@ -190,8 +190,15 @@ class Pack:
 
     def find_documents(self, type_: str, url: str) -> list[Json]:
         """Return all versions of one canonical url, in the order of the source; empty if none."""
+        if (type_, url) not in self._canonicals:
+            # most urls that are asked for are no document of most packs: no query for those
+            return []
         rows = self.reader.connections.rows(sql.DOCUMENTS_BY_URL, type=type_, url=url)
         return [self._documents.get(number) for (number,) in rows]
+
+    @cached_property
+    def _canonicals(self) -> frozenset[tuple[str, str | None]]:
+        return frozenset((row[0], row[1]) for row in self.document_digests())
 
     def document_digests(self) -> list[tuple[str, str | None, str | None, str]]:
         """Return (type, url, version, digest) of each; equal digests mean the same content."""
