@@ -22,7 +22,8 @@ from termserver.operations.lookup import LookupRequest
 from termserver.operations.lookup import lookup as look_up
 from termserver.operations.subsumes import SubsumesRequest, SubsumptionOutcome
 from termserver.operations.subsumes import subsumes as subsumption
-from termserver.operations.validation import ValidateRequest
+from termserver.operations.validation import ValidateRequest, VersionRules
+from termserver.systems import ICD_O_3
 
 
 @click.command(epilog="Example: termserver lookup http://snomed.info/sct 73211009")
@@ -130,8 +131,10 @@ def validate_code(
     from termserver.operations.validate_code import validate_code as in_system
     from valuesets.validate_code import validate_code as in_value_set
 
+    rules = VersionRules()
     if diagnosed is not None:
         system_version = edition_asked(settings, diagnosed, system, system_version)
+        rules = VersionRules(system_version=(f"{ICD_O_3}|{system_version}",))
     request = ValidateRequest(
         release=release,
         code_system=valueset is None,
@@ -144,6 +147,7 @@ def validate_code(
         display_language=language,
         lenient_code=lenient_code,
         behaviour_matrix=behaviour_matrix,
+        versions=rules,
     )
     with terminology_of(settings, release) as terminology:
         answer = (in_system if valueset is None else in_value_set)(terminology, request)

@@ -13,6 +13,7 @@ from termserver.conceptmap import MapValue
 from termserver.errors import InvalidRequest, NotSupported, VersionConflict
 from termserver.fhirjson import coding_of
 from termserver.model import Coding, Json
+from termserver.operations.edition import edition_of, in_edition, read_editions
 from termserver.operations.find_matches import FindRequest, WantedProperty
 from termserver.operations.lookup import LookupRequest
 from termserver.operations.subsumes import SubsumesRequest
@@ -82,7 +83,7 @@ def validate_request(call: Call, values: Values | None = None) -> ValidateReques
     Raises: InvalidRequest, NotSupported.
     """
     given = call.values if values is None else values
-    return _validate(
+    request = _validate(
         call,
         given,
         code_system=False,
@@ -94,6 +95,7 @@ def validate_request(call: Call, values: Values | None = None) -> ValidateReques
         infer_system=given.get("inferSystem", False),
         membership_only=given.get("valueset-membership-only", False) or _membership_mode(given),
     )
+    return _diagnosed(call, given, request)
 
 
 def _membership_mode(values: Values) -> bool:
@@ -125,8 +127,19 @@ def validate_system_request(call: Call) -> ValidateRequest:
     wanted = _version(values, system, coded.version or version)
     forced = _ruled(values, "force-system-version", system)
     if forced is not None and request.coding is not None:
-        return replace(request, coding=replace(request.coding, version=forced))
-    return replace(request, system_version=wanted)
+        request = replace(request, coding=replace(request.coding, version=forced))
+    else:
+        request = replace(request, system_version=wanted)
+    return _diagnosed(call, values, request)
+
+
+def _diagnosed(call: Call, values: Values, request: ValidateRequest) -> ValidateRequest:
+    """Return the request in the edition of the date of diagnosis, where one is given."""
+    diagnosed = values.get("diagnosed")
+    if diagnosed is None:
+        return request
+    edition = edition_of(diagnosed, read_editions(call.service.settings.icdo3_editions))
+    return in_edition(request, edition, call.terminology.registry.canonical)
 
 
 def _validate(call: Call, values: Values, **more: Any) -> ValidateRequest:
@@ -150,6 +163,7 @@ def _validate(call: Call, values: Values, **more: Any) -> ValidateRequest:
         explain=values.get("explain", False),
         lenient_code=values.get("lenientCode", False),
         behaviour_matrix=values.get("behaviourMatrix", False),
+        plausibility=values.get("plausibility", False),
         **more,
     )
 

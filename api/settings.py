@@ -121,7 +121,7 @@ class Settings:
     icdo3_editions: tuple[str, ...] = _setting(
         US_EDITIONS,
         "First day of diagnosis and edition of ICD-O-3 (version of the code system), with commas; "
-        "what --diagnosed goes by.",
+        "what `diagnosed` goes by. As it comes: US registries (SEER, NAACCR).",
         _editions,
     )
     cors_origins: tuple[str, ...] = _setting(

@@ -12,6 +12,7 @@ from termserver import issues as code_issues
 from termserver.errors import InvalidRequest, NotSupported
 from termserver.language import Languages, first_languages
 from termserver.model import Issue, message_of
+from termserver.operations.plausibility import with_plausibility
 from termserver.operations.validate_code import codings_of
 from termserver.status import resource_status
 from termserver.terminology import Terminology
@@ -70,6 +71,8 @@ def full_answer(
     )
     checked = [check.coding(coding, place) for coding, place in codings]
     answer = _answer(check, checked)
+    if request.plausibility and request.codeable_concept is not None:
+        answer = with_plausibility(terminology, request.codeable_concept, answer)
     if not request.explain:
         return answer
     # imported where it is used: RapidFuzz is for those who ask why

@@ -10,10 +10,12 @@ from api.tables.common import (
     CODE_SYSTEM_RULES,
     CONTENT,
     DATE,
+    DIAGNOSED,
     DIAGNOSTICS,
     DISPLAY_LANGUAGE,
     EXPLAIN,
     LENIENT_CODE,
+    PLAUSIBILITY,
     USE_SUPPLEMENT,
 )
 
@@ -84,6 +86,8 @@ VALIDATE_CODE = Operation(
         EXPLAIN,
         LENIENT_CODE,
         BEHAVIOUR_MATRIX,
+        PLAUSIBILITY,
+        DIAGNOSED,
         *CONTENT,
     ),
 )

@@ -109,7 +109,7 @@ LENIENT_CODE = Parameter(
     type="boolean",
     defined=(),
     alias_of="lenientCode",
-    doc="termserver's own: take other ways to write a code (ICD-O-3: C509, 85003, M-8500/3, 8140/31).",
+    doc="termserver's own: take other ways to write ICD-O-3 (C509, 85003, M-8500/3, 8140/31).",
 )
 BEHAVIOUR_MATRIX = Parameter(
     name=f"{OWN_PARAMETERS}behaviour-matrix",
@@ -117,6 +117,20 @@ BEHAVIOUR_MATRIX = Parameter(
     defined=(),
     alias_of="behaviourMatrix",
     doc="termserver's own: take an ICD-O-3 histology with a behaviour that is not listed (rule F).",
+)
+PLAUSIBILITY = Parameter(
+    name=f"{OWN_PARAMETERS}plausibility",
+    type="boolean",
+    defined=(),
+    alias_of="plausibility",
+    doc="termserver's own: compare a CodeableConcept's ICD-O-3 site and morphology (SEER's list).",
+)
+DIAGNOSED = Parameter(
+    name=f"{OWN_PARAMETERS}diagnosed",
+    type="date",
+    defined=(),
+    alias_of="diagnosed",
+    doc="termserver's own: date of diagnosis, which chooses the edition of ICD-O-3.",
 )
 CONTEXT = Parameter(
     name="context",

@@ -9,10 +9,15 @@ from __future__ import annotations
 
 import re
 from calendar import monthrange
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from datetime import date
 
+from termserver.canonical import parse_canonical
 from termserver.errors import InvalidRequest
+from termserver.model import Coding
+from termserver.operations.validation import ValidateRequest
+from termserver.systems import ICD_O_3
 
 US_EDITIONS = ("2001-01-01=3.0", "2021-01-01=3.2")
 """Rows `first day=edition`, as the setting TERMSERVER_ICDO3_EDITIONS writes them."""
@@ -65,6 +70,70 @@ def edition_of(diagnosed: str, editions: Editions) -> str:
             "begins within it; give the day"
         )
     return begin
+
+
+def in_edition(
+    request: ValidateRequest, edition: str, canonical: Callable[[str], str]
+) -> ValidateRequest:
+    """Return the request with its codings of ICD-O-3, and the value set's, in that edition.
+
+    Codings of other systems stay as they are; an include that names a version keeps it, so that a
+    difference is found. `canonical` tells the canonical of another name of a code system. Raises:
+    InvalidRequest where no coding is of ICD-O-3, and where another version of it is asked for too.
+    """
+    named, pinned = (
+        parse_canonical(request.url) if request.url and request.code_system else ("", None)
+    )
+    outer = request.system or named
+    rules = request.versions
+    asked = {
+        version
+        for entry in (
+            *rules.system_version,
+            *rules.check_system_version,
+            *rules.force_system_version,
+        )
+        for url, version in [parse_canonical(entry)]
+        if canonical(url) == ICD_O_3
+    }
+
+    def is_own(coding: Coding) -> bool:
+        return canonical(coding.system or outer) == ICD_O_3
+
+    codings = _codings(request)
+    own = [one for one in codings if is_own(one)]
+    if not own:
+        raise InvalidRequest(
+            f"A date of diagnosis chooses the edition of ICD-O-3 alone, and no code of {ICD_O_3} "
+            "is given with its system",
+            expression="diagnosed",
+        )
+    asked |= {one.version for one in own}
+    if canonical(outer) == ICD_O_3:
+        asked |= {request.system_version, pinned}
+    others = sorted({one for one in asked if one} - {edition})
+    if others:
+        raise InvalidRequest(
+            f"The date of diagnosis chooses the edition {edition} of ICD-O-3, and the version "
+            f"{others[0]} is asked for too: give one of them",
+            expression="diagnosed",
+        )
+    placed = tuple(replace(one, version=edition) if is_own(one) else one for one in codings)
+    changed = replace(
+        request,
+        versions=replace(rules, system_version=(f"{ICD_O_3}|{edition}", *rules.system_version)),
+    )
+    if request.codeable_concept is not None:
+        return replace(changed, codeable_concept=placed)
+    if request.coding is not None:
+        return replace(changed, coding=placed[0])
+    return replace(changed, system_version=edition)
+
+
+def _codings(request: ValidateRequest) -> tuple[Coding, ...]:
+    if request.codeable_concept is not None:
+        return request.codeable_concept
+    return (request.coding or Coding(system=request.system, code=request.code),)
 
 
 def _edition(day: date, editions: Sequence[tuple[date, str]]) -> str | None:

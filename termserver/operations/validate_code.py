@@ -23,6 +23,7 @@ from termserver.operations.checks import (
     note_status,
     note_unknown_system,
 )
+from termserver.operations.plausibility import with_plausibility
 from termserver.operations.validation import ValidateRequest, Validation
 from termserver.status import resource_status
 from termserver.terminology import Terminology
@@ -32,7 +33,7 @@ def validate_code(terminology: Terminology, request: ValidateRequest) -> Validat
     """Return whether the coding (or one of the CodeableConcept's) is in its code system.
 
     An unknown code or code system is a finding, `result` false. Raises: InvalidRequest,
-    InvalidLanguage, UnknownSupplement.
+    InvalidLanguage, UnknownSupplement, UnknownConceptMap (`plausibility` without SEER's list).
     """
     for canonical in request.use_supplements:
         terminology.get_supplement(canonical)
@@ -48,7 +49,10 @@ def validate_code(terminology: Terminology, request: ValidateRequest) -> Validat
     ]
     if not checked:
         raise InvalidRequest("A CodeableConcept without coding cannot be validated")
-    return _answer(request, checked)
+    answer = _answer(request, checked)
+    if request.plausibility and request.codeable_concept is not None:
+        return with_plausibility(terminology, request.codeable_concept, answer)
+    return answer
 
 
 def codings_of(request: ValidateRequest) -> list[tuple[Coding, Place]]:

@@ -47,6 +47,7 @@ class ValidateRequest:
     lenient_display: bool = False
     lenient_code: bool = False
     behaviour_matrix: bool = False
+    plausibility: bool = False
     membership_only: bool = False
     active_only: bool | None = None
     display_language: str | None = None

@@ -38,6 +38,8 @@ def test_an_alias_names_a_parameter_or_a_key() -> None:
                 "explain",
                 "lenientCode",
                 "behaviourMatrix",
+                "plausibility",
+                "diagnosed",
             }, parameter.name
 
 

@@ -1,0 +1,111 @@
+"""The parameters plausibility and diagnosed over HTTP, at both releases."""
+
+from typing import Any
+
+import pytest
+
+from termserver.operations.plausibility import SITES_BY_MORPHOLOGY
+from termserver.systems import ICD_O_3
+from tests.e2e.conftest import RunningServer
+
+OWN = "http://termserver.dev/fhir/parameter/"
+VALUE_SET = "http://x.org/morphologies"
+
+
+def edition(version: str, *codes: str) -> dict[str, Any]:
+    return {
+        "resourceType": "CodeSystem",
+        "url": ICD_O_3,
+        "version": version,
+        "status": "active",
+        "content": "complete",
+        "concept": [{"code": code, "display": f"Term of {code}"} for code in codes],
+    }
+
+
+SENT: list[dict[str, Any]] = [
+    edition("3.0", "C00.0", "8500/3"),
+    edition("3.2", "C00.0", "8500/3", "8509/3"),
+    {
+        "resourceType": "ConceptMap",
+        "url": SITES_BY_MORPHOLOGY,
+        "version": "20180323",
+        "status": "active",
+        "group": [
+            {
+                "source": ICD_O_3,
+                "target": ICD_O_3,
+                "element": [
+                    {"code": "8500/3", "target": [{"code": "C50.9", "equivalence": "relatedto"}]}
+                ],
+            }
+        ],
+    },
+    {
+        "resourceType": "ValueSet",
+        "url": VALUE_SET,
+        "status": "active",
+        "compose": {"include": [{"system": ICD_O_3}]},
+    },
+]
+
+
+def body(*parameters: dict[str, Any]) -> dict[str, Any]:
+    sent = [{"name": "tx-resource", "resource": one} for one in SENT]
+    return {"resourceType": "Parameters", "parameter": [*parameters, *sent]}
+
+
+def asked(server: RunningServer, path: str, *parameters: dict[str, Any]) -> dict[str, Any]:
+    reply = server.ask(path, body=body(*parameters))
+    assert reply.status == 200
+    return {one["name"]: one for one in reply.json["parameter"]}
+
+
+@pytest.mark.parametrize("base", ["/r4", "/r5"])
+@pytest.mark.parametrize(("kind", "url"), [("CodeSystem", ICD_O_3), ("ValueSet", VALUE_SET)])
+def test_a_pair_that_is_not_listed_is_a_warning(
+    server: RunningServer, base: str, kind: str, url: str
+) -> None:
+    coding = [{"system": ICD_O_3, "code": code} for code in ("C00.0", "8500/3")]
+    found = asked(
+        server,
+        f"{base}/{kind}/$validate-code",
+        {"name": "url", "valueUri": url},
+        {"name": "codeableConcept", "valueCodeableConcept": {"coding": coding}},
+        {"name": f"{OWN}plausibility", "valueBoolean": True},
+    )
+    (issue,) = found["issues"]["resource"]["issue"]
+    assert found["result"]["valueBoolean"] is True
+    assert issue["severity"] == "warning"
+    assert "not listed at the site 'C00.0'" in issue["details"]["text"]
+
+
+@pytest.mark.parametrize("base", ["/r4", "/r5"])
+@pytest.mark.parametrize(("kind", "url"), [("CodeSystem", ICD_O_3), ("ValueSet", VALUE_SET)])
+@pytest.mark.parametrize(("diagnosed", "known"), [("2020-12-31", False), ("2021-01-01", True)])
+def test_the_date_of_diagnosis_chooses_the_edition(
+    server: RunningServer, base: str, kind: str, url: str, diagnosed: str, known: bool
+) -> None:
+    coding = {"system": ICD_O_3, "code": "8509/3"}
+    found = asked(
+        server,
+        f"{base}/{kind}/$validate-code",
+        {"name": "url", "valueUri": url},
+        {"name": "coding", "valueCoding": coding},
+        {"name": f"{OWN}diagnosed", "valueDate": diagnosed},
+    )
+    assert found["result"]["valueBoolean"] is known
+    assert found["version"]["valueString"] == ("3.2" if known else "3.0")
+
+
+def test_a_date_that_is_none_is_refused_by_name(server: RunningServer) -> None:
+    reply = server.ask(
+        "/r4/CodeSystem/$validate-code",
+        body=body(
+            {"name": "url", "valueUri": ICD_O_3},
+            {"name": "code", "valueCode": "8500/3"},
+            {"name": f"{OWN}diagnosed", "valueDate": "2021-13"},
+        ),
+    )
+    assert reply.status == 400
+    assert "'2021-13' is no date of diagnosis" in reply.json["issue"][0]["details"]["text"]
