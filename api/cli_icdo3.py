@@ -19,13 +19,9 @@ from api.cli_output import (
 )
 from api.settings import Settings
 from termserver.errors import InvalidRequest
-from termserver.model import Issue
-from termserver.operations.plausibility import plausibility
-from termserver.operations.validate_code import validate_code
-from termserver.operations.validation import ValidateRequest
+from termserver.operations.plausible import PlausibleRequest
+from termserver.operations.plausible import plausible as plausible_pair
 from termserver.providers.icdo3 import from_registry, to_registry
-from termserver.systems import ICD_O_3
-from termserver.terminology import Terminology
 
 
 @click.command(epilog="Example: termserver plausible C50.9 8500/3")
@@ -51,12 +47,12 @@ def plausible(
     not, where the pair is not listed, or where the list does not have the morphology.
     """
     edition = edition_by_date(settings, diagnosed) if diagnosed is not None else None
+    request = PlausibleRequest(
+        site=site, morphology=morphology, list_version=list_version, edition=edition
+    )
     with terminology_of(settings, release) as terminology:
-        found = plausibility(terminology, site, morphology, version=list_version)
-        codes = (found.site, found.morphology) if edition else ()
-        issues = [one for code in codes for one in _in_edition(terminology, code, edition)]
-    good = found.outcome == "listed" and all(one.severity != "error" for one in issues)
-    issues += [found.issue] if found.issue else []
+        answer = plausible_pair(terminology, request)
+    found, issues = answer.found, answer.issues
     if as_json:
         more = {"edition": edition, "findings": [one.text for one in issues]} if edition else {}
         print_json(asdict(found) | more)
@@ -71,13 +67,7 @@ def plausible(
             ]
         )
         print_issues(issues)
-    return DONE if good else NEGATIVE
-
-
-def _in_edition(terminology: Terminology, code: str, edition: str | None) -> tuple[Issue, ...]:
-    """Return the findings about a code in an edition; none where it is there."""
-    request = ValidateRequest(code_system=True, url=ICD_O_3, code=code, system_version=edition)
-    return validate_code(terminology, request).issues
+    return DONE if answer.result else NEGATIVE
 
 
 @click.command("registry-fields", epilog="Example: termserver registry-fields C50.9 8500/3")

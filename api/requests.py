@@ -16,6 +16,7 @@ from termserver.model import Coding, Json
 from termserver.operations.edition import edition_of, in_edition, read_editions
 from termserver.operations.find_matches import FindRequest, WantedProperty
 from termserver.operations.lookup import LookupRequest
+from termserver.operations.plausible import PlausibleRequest
 from termserver.operations.subsumes import SubsumesRequest
 from termserver.operations.translation import Dependency, TranslateRequest
 from valuesets.model import ExpandRequest, ValidateRequest, VersionRules
@@ -138,8 +139,23 @@ def _diagnosed(call: Call, values: Values, request: ValidateRequest) -> Validate
     diagnosed = values.get("diagnosed")
     if diagnosed is None:
         return request
-    edition = edition_of(diagnosed, read_editions(call.service.settings.icdo3_editions))
-    return in_edition(request, edition, call.terminology.registry.canonical)
+    return in_edition(request, _edition(call, diagnosed), call.terminology.registry.canonical)
+
+
+def _edition(call: Call, diagnosed: str) -> str:
+    return edition_of(diagnosed, read_editions(call.service.settings.icdo3_editions))
+
+
+def plausible_request(call: Call) -> PlausibleRequest:
+    """Return the request of CodeSystem/$plausibility. Raises: InvalidRequest."""
+    values = call.values
+    diagnosed = values.get("diagnosed")
+    return PlausibleRequest(
+        site=values["site"],
+        morphology=values["morphology"],
+        list_version=values.get("listVersion"),
+        edition=None if diagnosed is None else _edition(call, diagnosed),
+    )
 
 
 def _validate(call: Call, values: Values, **more: Any) -> ValidateRequest:

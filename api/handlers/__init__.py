@@ -11,6 +11,7 @@ HANDLERS: Mapping[str, Callable[[Call], Reply]] = {
     "CodeSystem/$validate-code": codesystem.validate_code,
     "CodeSystem/$subsumes": codesystem.subsumes,
     "CodeSystem/$find-matches": codesystem.find_matches,
+    "CodeSystem/$plausibility": codesystem.plausibility,
     "ValueSet/$expand": valueset.expand,
     "ValueSet/$validate-code": valueset.validate_code,
     "ValueSet/$batch-validate-code": valueset.batch_validate_code,

@@ -1,4 +1,4 @@
-"""CodeSystem: $lookup, $validate-code, $subsumes, $find-matches."""
+"""CodeSystem: $lookup, $validate-code, $subsumes, $find-matches, $plausibility."""
 
 from __future__ import annotations
 
@@ -7,13 +7,16 @@ from api.exchange import Reply
 from api.requests import (
     find_request,
     lookup_request,
+    plausible_request,
     subsumes_request,
     validate_system_request,
 )
 from api.wire.answers import found_json, lookup_json, validation_json
 from api.wire.common import parameter, parameters_json
+from api.wire.icdo3 import plausible_json
 from termserver.operations.find_matches import find_matches as find
 from termserver.operations.lookup import lookup as look_up
+from termserver.operations.plausible import plausible
 from termserver.operations.subsumes import subsumes as subsumption
 from termserver.operations.validate_code import validate_code as validate
 
@@ -48,3 +51,8 @@ def subsumes(call: Call) -> Reply:
 def find_matches(call: Call) -> Reply:
     """Answer $find-matches."""
     return Reply(json=found_json(find(call.terminology, find_request(call)), call.release))
+
+
+def plausibility(call: Call) -> Reply:
+    """Answer $plausibility."""
+    return Reply(json=plausible_json(plausible(call.terminology, plausible_request(call))))

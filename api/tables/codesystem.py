@@ -148,4 +148,37 @@ FIND_MATCHES = Operation(
     ),
 )
 
-OPERATIONS = (LOOKUP, VALIDATE_CODE, SUBSUMES, FIND_MATCHES)
+PLAUSIBLE = Operation(
+    code="plausibility",
+    resource="CodeSystem",
+    levels=("type",),
+    definition="urn:termserver:OperationDefinition:plausibility",
+    doc="Whether an ICD-O-3 morphology is listed at a site in SEER's site/histology list.",
+    parameters=(
+        Parameter(
+            name="site", type="code", required=True, defined=(), doc="Topography: C50.9 or C509."
+        ),
+        Parameter(
+            name="morphology",
+            type="code",
+            required=True,
+            defined=(),
+            doc="Morphology with behaviour: 8500/3 or 85003.",
+        ),
+        Parameter(
+            name="listVersion",
+            type="string",
+            defined=(),
+            doc="Date of the list (YYYYMMDD); the newest where absent.",
+        ),
+        Parameter(
+            name="diagnosed",
+            type="date",
+            defined=(),
+            doc="Date of diagnosis: both codes must be of its edition of ICD-O-3 too.",
+        ),
+        *CONTENT,
+    ),
+)
+
+OPERATIONS = (LOOKUP, VALIDATE_CODE, SUBSUMES, FIND_MATCHES, PLAUSIBLE)

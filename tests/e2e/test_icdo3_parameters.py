@@ -1,4 +1,4 @@
-"""The parameters plausibility and diagnosed over HTTP, at both releases."""
+"""$plausibility, and the parameters plausibility and diagnosed, at both releases."""
 
 from typing import Any
 
@@ -109,3 +109,62 @@ def test_a_date_that_is_none_is_refused_by_name(server: RunningServer) -> None:
     )
     assert reply.status == 400
     assert "'2021-13' is no date of diagnosis" in reply.json["issue"][0]["details"]["text"]
+
+
+@pytest.mark.parametrize("base", ["/r4", "/r5"])
+def test_the_operation_tells_outcome_and_listed_sites(server: RunningServer, base: str) -> None:
+    found = asked(
+        server,
+        f"{base}/CodeSystem/$plausibility",
+        {"name": "site", "valueCode": "C000"},
+        {"name": "morphology", "valueCode": "85003"},
+    )
+    values = {name: next(iter(set(one) - {"name"})) for name, one in found.items()}
+    assert {name: found[name][key] for name, key in values.items() if name != "issues"} == {
+        "result": False,
+        "outcome": "not-listed",
+        "site": "C00.0",
+        "morphology": "8500/3",
+        "listVersion": "20180323",
+        "listedSite": "C50.9",
+        "message": "The morphology '8500/3' is not listed at the site 'C00.0' in SEER's "
+        "site/histology list (20180323): check both codes",
+    }
+    (issue,) = found["issues"]["resource"]["issue"]
+    assert (issue["severity"], issue["code"]) == ("warning", "business-rule")
+
+
+def test_nothing_is_decided_on_a_morphology_that_the_list_lacks(server: RunningServer) -> None:
+    found = asked(
+        server,
+        "/r4/CodeSystem/$plausibility",
+        {"name": "site", "valueCode": "C00.0"},
+        {"name": "morphology", "valueCode": "8509/3"},
+        {"name": "diagnosed", "valueDate": "2021-06"},
+    )
+    assert "result" not in found
+    assert found["outcome"]["valueCode"] == "unknown-morphology"
+    assert found["edition"]["valueString"] == "3.2"
+
+
+def test_a_code_that_is_not_of_the_edition_is_an_error(server: RunningServer) -> None:
+    found = asked(
+        server,
+        "/r4/CodeSystem/$plausibility",
+        {"name": "site", "valueCode": "C00.0"},
+        {"name": "morphology", "valueCode": "8509/3"},
+        {"name": "diagnosed", "valueDate": "2020-06-30"},
+    )
+    severities = [one["severity"] for one in found["issues"]["resource"]["issue"]]
+    assert (found["result"]["valueBoolean"], severities) == (False, ["error", "information"])
+
+
+def test_without_the_list_and_for_what_is_no_code_the_operation_is_refused(
+    server: RunningServer,
+) -> None:
+    missing = server.ask("/r4/CodeSystem/$plausibility?site=C50.9&morphology=8500/3")
+    wrong = server.ask("/r4/CodeSystem/$plausibility?site=C50&morphology=8500/3")
+    assert (missing.status, wrong.status) == (404, 404)
+    texts = [one.json["issue"][0]["details"]["text"] for one in (missing, wrong)]
+    assert texts[0].startswith("SEER's site/histology list is not loaded")
+    assert texts[1] == "'C50' is no topography code of ICD-O-3 (C50.9)"
