@@ -1,13 +1,13 @@
 """Refinements over attribute rows as columns: attributes, groups, cardinality, reverse, dots.
 
-A row in group 0 is a group of its own (SNOMED CT, role groups). `[min..max]` on an attribute counts
-rows of a concept, inside braces rows of one group; on braces it counts groups. Without a
-cardinality it is `[1..*]`. `!=` asks for a row whose value is another one.
+`[min..max]` on an attribute counts rows of a concept, inside braces rows of one group; on braces it
+counts groups. Without a cardinality it is `[1..*]`. `!=` asks for a row whose value is another one.
+A constraint as a value, `*` too, asks for concepts: concrete values are compared by `#`, texts and
+truth alone.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import reduce
 from typing import TYPE_CHECKING, Protocol
 
@@ -15,6 +15,7 @@ import numpy as np
 
 from termserver.conceptset import ConceptSet
 from termserver.ecl.columns import compare, contains
+from termserver.ecl.groups import Found, Groups, concepts_of, groups_of
 from termserver.ecl.source import AttributeRows, Column, EclSource
 from termserver.ecl.syntax import (
     Attribute,
@@ -36,10 +37,6 @@ from termserver.errors import NotSupported
 if TYPE_CHECKING:
     from termserver.ecl.syntax import Expression, SubExpression
 
-_GROUP_BITS = 32
-_ALONE = 1 << 31
-"""Added to a row's position to number rows of group 0 as groups of their own."""
-
 
 class Sets(Protocol):
     """The part of the evaluator that refinements call back."""
@@ -53,14 +50,6 @@ class Sets(Protocol):
 
     def check(self) -> None:
         """Raise when the deadline has passed."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Found:
-    """Rows that satisfy an attribute: the concept and the group key of each."""
-
-    source: Column
-    key: Column
 
 
 def refined(sets: Sets, focus: ConceptSet, tree: RefinementSet) -> ConceptSet:
@@ -77,8 +66,9 @@ def _item(
         return refined(sets, focus, item)
     if isinstance(item, AttributeSet):
         return _attributes(sets, focus, item)
-    keys = _grouped(sets, item.attributes)
-    return _within(focus, keys >> _GROUP_BITS, item.cardinality)
+    groups = groups_of(sets.source.attributes(), item.attributes)
+    keys = _grouped(sets, groups, item.attributes)
+    return _within(focus, concepts_of(keys), item.cardinality)
 
 
 def _attributes(sets: Sets, focus: ConceptSet, tree: AttributeSet) -> ConceptSet:
@@ -90,7 +80,7 @@ def _attributes(sets: Sets, focus: ConceptSet, tree: AttributeSet) -> ConceptSet
         else:
             # looked at even where `[0..*]` asks for nothing: it may name what is not there
             rows = _rows(sets, one)
-            found.append(_within(focus, rows.source, one.cardinality))
+            found.append(_within(focus, rows.concept, one.cardinality))
     return _joined(tree.junction, found)
 
 
@@ -119,52 +109,37 @@ def _within(focus: ConceptSet, concepts: Column, cardinality: Cardinality | None
 # -- inside braces -----------------------------------------------------------------------------
 
 
-def _grouped(sets: Sets, tree: AttributeSet) -> Column:
+def _grouped(sets: Sets, groups: Groups, tree: AttributeSet) -> Column:
     """Return the keys (concept and group) of the groups that satisfy all (or any) attributes."""
     found = [
-        _grouped(sets, one) if isinstance(one, AttributeSet) else _group_keys(sets, one)
+        _grouped(sets, groups, one)
+        if isinstance(one, AttributeSet)
+        else _group_keys(sets, groups, one)
         for one in tree.items
     ]
     join = np.union1d if tree.junction == "OR" else np.intersect1d
     return reduce(join, found)
 
 
-def _group_keys(sets: Sets, attribute: Attribute) -> Column:
-    if attribute.reverse:
-        raise NotSupported("A reversed attribute has no group, so it cannot stand inside braces")
+def _group_keys(sets: Sets, groups: Groups, attribute: Attribute) -> Column:
     cardinality = attribute.cardinality
-    keys, counts = np.unique(_rows(sets, attribute).key, return_counts=True)
-    if cardinality is not None and cardinality.least == 0 and cardinality.most is None:
-        return _all_groups(sets.source.attributes())
+    keys, counts = np.unique(groups.keys(_rows(sets, attribute)), return_counts=True)
     least = cardinality.least if cardinality else 1
     most = cardinality.most if cardinality else None
-    if least == 0 and most is not None:
-        return np.setdiff1d(_all_groups(sets.source.attributes()), keys[counts > most])
+    if least == 0:
+        every = groups.every()
+        return every if most is None else np.setdiff1d(every, keys[counts > most])
     fits = counts >= least
     if most is not None:
         fits &= counts <= most
     return keys[fits]
 
 
-def _all_groups(rows: AttributeRows) -> Column:
-    plain = _keys(rows.source, rows.group, 0)
-    concrete = _keys(rows.concrete_source, rows.concrete_group, len(rows.source))
-    return np.union1d(plain, concrete)
-
-
-def _keys(source: Column, group: Column, first: int, positions: Column | None = None) -> Column:
-    """Return a number for each row that tells its concept and group; group 0 rows stand alone."""
-    at = np.arange(len(source)) if positions is None else positions
-    numbered = np.where(group == 0, _ALONE + first + at, group).astype(np.int64)
-    result: Column = (source.astype(np.int64) << _GROUP_BITS) | numbered
-    return result
-
-
 # -- rows of one attribute ---------------------------------------------------------------------
 
 
-def _rows(sets: Sets, attribute: Attribute) -> _Found:
-    """Return the rows that satisfy an attribute; reversed, their `source` is the value's side."""
+def _rows(sets: Sets, attribute: Attribute) -> Found:
+    """Return the rows that satisfy an attribute; reversed, they speak of their values."""
     sets.check()
     comparison = attribute.comparison
     if isinstance(comparison, ConceptComparison):
@@ -174,14 +149,14 @@ def _rows(sets: Sets, attribute: Attribute) -> _Found:
     return _concrete_rows(sets, attribute, comparison)
 
 
-def _concept_rows(sets: Sets, attribute: Attribute, comparison: ConceptComparison) -> _Found:
+def _concept_rows(sets: Sets, attribute: Attribute, comparison: ConceptComparison) -> Found:
     rows = sets.source.attributes()
     at = _positions(sets, rows.type, attribute.name)
     near, far = (rows.source, rows.target) if not attribute.reverse else (rows.target, rows.source)
     if not _is_any(comparison.value) or comparison.negated:
         inside = contains(sets.concepts(comparison.value), far[at])
         at = at[~inside] if comparison.negated else at[inside]
-    return _Found(near[at], _keys(rows.source[at], rows.group[at], 0, at))
+    return Found(near[at], rows.group[at], at)
 
 
 def _positions(sets: Sets, types: Column, name: SubExpression) -> Column:
@@ -201,12 +176,11 @@ def _is_any(value: SubExpression) -> bool:
     return isinstance(value.focus, Wildcard) and plain
 
 
-def _concrete_rows(sets: Sets, attribute: Attribute, comparison: Comparison) -> _Found:
+def _concrete_rows(sets: Sets, attribute: Attribute, comparison: Comparison) -> Found:
     rows = sets.source.attributes()
     at = _positions(sets, rows.concrete_type, attribute.name)
     at = at[_concrete_mask(rows, at, comparison)] if len(at) else at
-    source, group = rows.concrete_source[at], rows.concrete_group[at]
-    return _Found(source, _keys(source, group, len(rows.source), at))
+    return Found(rows.concrete_source[at], rows.concrete_group[at], at + len(rows.source))
 
 
 def _concrete_mask(rows: AttributeRows, at: Column, comparison: Comparison) -> Column:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from functools import lru_cache
 
 import re2
 
@@ -47,7 +46,6 @@ def longest_letters(pattern: str) -> str:
     return max(runs, key=len, default="")
 
 
-@lru_cache(maxsize=256)
 def wild_pattern(text: str) -> re2._Regexp:
     """Return the pattern of a wild search term, in RE2, so that no pattern can be catastrophic."""
     options = re2.Options()

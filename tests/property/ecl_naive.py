@@ -188,8 +188,10 @@ class Naive:
         if isinstance(item, s.AttributeSet):
             return self.set_test(item)
         test = self.group_test(item.attributes)
+        ways = reversals(item.attributes)
         return lambda concept: within(
-            sum(test(group) for group in self.groups(concept)), item.cardinality
+            sum(test(concept, group) for group in self.groups_seen(concept, ways)),
+            item.cardinality,
         )
 
     def set_test(self, tree: s.AttributeSet) -> Callable[[str], bool]:
@@ -210,19 +212,35 @@ class Naive:
             sum(matches(row) for row in self.release.incoming.get(concept, [])), tree.cardinality
         )
 
-    def group_test(self, tree: s.AttributeSet) -> Callable[[list[Row]], bool]:
+    def group_test(self, tree: s.AttributeSet) -> Callable[[str, list[Row]], bool]:
         tests = [
             self.group_test(one) if isinstance(one, s.AttributeSet) else self.in_group_test(one)
             for one in tree.items
         ]
         join = any if tree.junction == "OR" else all
-        return lambda group: join(test(group) for test in tests)
+        return lambda concept, group: join(test(concept, group) for test in tests)
 
-    def in_group_test(self, tree: s.Attribute) -> Callable[[list[Row]], bool]:
-        if tree.reverse:
-            raise Refused
+    def in_group_test(self, tree: s.Attribute) -> Callable[[str, list[Row]], bool]:
         matches = self.row_test(tree)
-        return lambda group: within(sum(matches(row) for row in group), tree.cardinality)
+        side = "destinationId" if tree.reverse else "sourceId"
+
+        def test(concept: str, group: list[Row]) -> bool:
+            count = sum(matches(row) for row in group if row.get(side) == concept)
+            return within(count, tree.cardinality)
+
+        return test
+
+    def groups_seen(self, concept: str, ways: set[bool]) -> list[list[Row]]:
+        """Return the concept's own groups and, reversed, those in which it is a value."""
+        found = self.groups(concept) if False in ways else []
+        if True in ways:
+            sources = {row["sourceId"] for row in self.release.incoming.get(concept, [])}
+            for source in sources:
+                for group in self.groups(source):
+                    is_value = any(row.get("destinationId") == concept for row in group)
+                    if is_value and group not in found:
+                        found.append(group)
+        return found
 
     def rows_of(self, concept: str) -> list[Row]:
         return [
@@ -451,6 +469,14 @@ def asks_inactive(tree: s.SubExpression) -> bool:
         for one in group.filters
     ]
     return any(isinstance(one, s.ActiveFilter) and one.value == one.negated for one in filters)
+
+
+def reversals(tree: s.AttributeSet) -> set[bool]:
+    """Return whether attributes of braces are reversed, some may be and others not."""
+    found = set()
+    for one in tree.items:
+        found |= reversals(one) if isinstance(one, s.AttributeSet) else {one.reverse}
+    return found
 
 
 def within(count: int, cardinality: s.Cardinality | None) -> bool:

@@ -204,18 +204,9 @@ class TreeMaker:
 
     def group(self, depth: int) -> s.AttributeGroup:
         return s.AttributeGroup(
-            attributes=self.without_reverse(self.attribute_set(depth)),
+            attributes=self.attribute_set(depth),
             cardinality=self.cardinality() if self.chance(0.4) else None,
         )
-
-    def without_reverse(self, tree: s.AttributeSet) -> s.AttributeSet:
-        items = tuple(
-            self.without_reverse(one)
-            if isinstance(one, s.AttributeSet)
-            else s.Attribute(name=one.name, comparison=one.comparison, cardinality=one.cardinality)
-            for one in tree.items
-        )
-        return s.AttributeSet(junction=tree.junction, items=items, bracketed=tree.bracketed)
 
     def cardinality(self) -> s.Cardinality:
         least = self.one([0, 0, 1, 1, 2])

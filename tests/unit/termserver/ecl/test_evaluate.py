@@ -15,9 +15,16 @@ from termserver.errors import (
 )
 from termserver.providers.snomed_source import SnomedSource
 from tests.property.test_ecl_agrees import opened, source_of
-from tests.rf2_release import ATTRIBUTE, ROOT, international
+from tests.rf2_release import ATTRIBUTE, ROOT, Rf2Release, international
 
 SITE, DISEASE, COLD, FLU, REFSET = "363698007", "64572001", "82272006", "6142004", "700043003"
+CAUSE, GRIP, VIRUS, GERM, STRENGTH = (
+    "246075003",
+    "95891005",
+    "49872002",
+    "409822003",
+    "1142135004",
+)
 
 
 @pytest.fixture(scope="module")
@@ -29,6 +36,7 @@ def source(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SnomedSource]:
     release.concept("Flu", DISEASE, id=FLU)
     release.concept("Finding site", ATTRIBUTE, id=SITE)
     release.concept("Reference set", ROOT, id=REFSET)
+    _grip(release)
     for group, value in enumerate([DISEASE, FLU]):
         release.relationship(COLD, SITE, value, group=group)
     release.simple_map(REFSET, COLD, "J00")
@@ -37,6 +45,23 @@ def source(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SnomedSource]:
     pack = opened(folder / "home", release.write(folder / "release"))
     yield source_of(pack)
     pack.close()
+
+
+def _grip(release: Rf2Release) -> None:
+    """Add a concept of two groups, a value of each in the other, and one with a number."""
+    for code, parent in {CAUSE: ATTRIBUTE, STRENGTH: ATTRIBUTE}.items():
+        release.concept(f"Attribute {code}", parent, id=code)
+    for code in (GRIP, VIRUS, GERM):
+        release.concept(f"Concept {code}", ROOT, id=code)
+    for kind, value, group in (
+        (CAUSE, VIRUS, 1),
+        (SITE, VIRUS, 1),
+        (CAUSE, GERM, 1),
+        (SITE, GERM, 2),
+    ):
+        release.relationship(GRIP, kind, value, group=group)
+    release.relationship(VIRUS, CAUSE, GERM, group=1)
+    release.concrete(GRIP, STRENGTH, "#5", group=1)
 
 
 def codes(source: SnomedSource, text: str) -> set[str]:
@@ -65,6 +90,44 @@ def test_constraints_select(source: SnomedSource, text: str, selected: set[str])
     assert codes(source, text) == selected
 
 
+@pytest.mark.parametrize(
+    ("text", "selected"),
+    [
+        # outside braces it does not matter in which groups the concept is a value
+        (f"* : R {CAUSE} = {GRIP}, R {SITE} = {GRIP}", {VIRUS, GERM}),
+        (f"* : {{ R {CAUSE} = {GRIP}, R {SITE} = {GRIP} }}", {VIRUS}),
+        (f"* : {{ R {CAUSE} = {GRIP} OR R {SITE} = {GRIP} }}", {VIRUS, GERM}),
+        (f"* : [2..*] {{ R {CAUSE} = {GRIP} OR R {SITE} = {GRIP} }}", {GERM}),
+        (f"* : [2..*] {{ R {CAUSE} = * }}", {GERM}),
+        (f"* : {{ R {CAUSE} = *, [0..0] R {SITE} = * }}", {GERM}),
+        # no group is at once of another concept and the concept's own
+        (f"* : R {CAUSE} = *, {CAUSE} = *", {VIRUS}),
+        (f"* : {{ R {CAUSE} = *, {CAUSE} = * }}", set()),
+        (f"{VIRUS} : {{ R {CAUSE} = *, [0..0] {CAUSE} = * }}", {VIRUS}),
+    ],
+)
+def test_reversed_attributes_in_braces_are_of_one_group_of_another_concept(
+    source: SnomedSource, text: str, selected: set[str]
+) -> None:
+    assert codes(source, text) == selected
+
+
+@pytest.mark.parametrize(
+    ("text", "selected"),
+    [
+        (f"* : {STRENGTH} = *", set()),
+        (f"{GRIP} : [0..0] {STRENGTH} = *", {GRIP}),
+        (f"{GRIP} : {{ {CAUSE} = {GERM}, {STRENGTH} = * }}", set()),
+        (f"* : {STRENGTH} >= #0", {GRIP}),
+        (f"{GRIP} . *", {VIRUS, GERM}),
+    ],
+)
+def test_any_value_is_any_concept_and_no_number(
+    source: SnomedSource, text: str, selected: set[str]
+) -> None:
+    assert codes(source, text) == selected
+
+
 def test_chosen_fields_give_rows(source: SnomedSource) -> None:
     found = Evaluator(source=source).result(
         parse_ecl(f"^ [referencedComponentId, mapTarget] {REFSET}")
@@ -90,7 +153,7 @@ def test_chosen_fields_give_rows(source: SnomedSource) -> None:
         ),
         (f"{REFSET} {{{{ M mapTarget = #1 }}}}", InvalidExpression, r"without '\^'"),
         (f"< (^ [mapTarget] {REFSET})", NotSupported, "no concepts of this edition, such as 'J00"),
-        (f"* : {{ R {SITE} = * }}", NotSupported, "reversed attribute"),
+        (f'* : R {SITE} = "J00"', NotSupported, "reversed attribute needs a concept"),
     ],
 )
 def test_what_is_not_there_is_an_error_that_names_it(
