@@ -20,6 +20,7 @@ from termserver.operations.checks import (
     note_display,
     note_inactive,
     note_member,
+    note_rules,
     note_spelling,
     note_unknown_system,
 )
@@ -103,6 +104,7 @@ class CodingCheck:
         self._use_reference(facts, hit.reference)
         inside = self._allowed(facts, hit)
         note_inactive(facts)
+        note_rules(facts)
         if hit.reference is not None:
             self._note_reference(facts, hit.reference)
         note_display(facts, self.languages, lenient=self.request.lenient_display)

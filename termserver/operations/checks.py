@@ -167,6 +167,20 @@ def note_grammar(facts: CodeFacts) -> None:
             facts.add(replace(note, expression=facts.place.at("code")))
 
 
+def note_rules(facts: CodeFacts) -> None:
+    """Add what the rules of a grammar's code system do not allow (ValueSet/$validate-code).
+
+    Nothing for a code of a list, and not the remarks that `note_grammar` has beside.
+    """
+    if facts.provider is None or not isinstance(facts.member, str):
+        return
+    base = unwrapped(facts.provider)
+    if isinstance(base, EditionNotes):
+        for note in base.notes(facts.member):
+            if note.severity != "information":
+                facts.add(replace(note, expression=facts.place.at("code")))
+
+
 def note_inactive(facts: CodeFacts) -> None:
     """Add a warning where the concept is inactive, or active but marked as deprecated."""
     concept = facts.concept

@@ -17,6 +17,7 @@ from termserver.errors import NotSupported
 from termserver.filters.source import CODE_WORDS
 from termserver.hierarchy import Hierarchy
 from termserver.index.attributes import AttributeIndex
+from termserver.index.rows import PageRows
 from termserver.model import (
     CodeSystem,
     Concept,
@@ -60,7 +61,7 @@ class SnomedProvider:
         self._dialects = tuple(dialects)
         self._expressions = Expressions(stored)
         self._constraints = Constraints(stored, self._expressions)
-        self._model = ConceptModel(stored, self._constraints)
+        self._model = ConceptModel(stored, self._constraints, self._expressions)
 
     @property
     def system(self) -> CodeSystem:
@@ -138,6 +139,11 @@ class SnomedProvider:
         if self._dialects or any(isinstance(one, str) for one in members):
             return self.concepts(members)
         return self.stored.brief(members, names=names)
+
+    @property
+    def page_rows(self) -> PageRows | None:
+        """Return the rows of expansions, None where displays are of other dialects."""
+        return None if self._dialects else self.stored.page_rows
 
     def _whole(self, ordinal: Ordinal, concept: Concept) -> Concept:
         properties = default_properties(self.stored, ordinal, concept.properties)

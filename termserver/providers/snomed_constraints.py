@@ -12,7 +12,7 @@ from termserver.errors import InvalidExpression, TooCostly
 from termserver.model import Member, Ordinal
 from termserver.providers.snomed_expression import Expressions
 from termserver.providers.snomed_source import SnomedSource
-from termserver.providers.snomed_subsumption import Subsumption
+from termserver.providers.snomed_subsumption import Meaning, Subsumption
 from termserver.providers.snomed_virtual import VirtualSource
 from termserver.providers.stored import StoredProvider
 
@@ -47,7 +47,10 @@ class Constraints:
         """Tell whether a concept or an expression satisfies a constraint. Raises: as `select`."""
         if not isinstance(member, str):
             return member in self.select(text)
-        meaning = self._expressions.meaning_of(member)
+        return self.holds(text, self._expressions.meaning_of(member))
+
+    def holds(self, text: str, meaning: Meaning) -> bool:
+        """Tell whether what an expression means satisfies a constraint. Raises: as `select`."""
         source = VirtualSource(
             self.source, meaning, Subsumption(self._stored), Ordinal(self._stored.last)
         )

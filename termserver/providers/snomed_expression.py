@@ -285,8 +285,13 @@ class Expressions:
 
     def meaning(self, found: Expression) -> Meaning:
         """Return what an expression means. Raises: UnknownCode."""
-        alone = [frozenset({self._meant(one)}) for one in found.attributes]
-        grouped = [frozenset(self._meant(one) for one in group) for group in found.groups]
+        alone = [
+            frozenset({(self._ordinal(one.name), self.value_of(one))}) for one in found.attributes
+        ]
+        grouped = [
+            frozenset((self._ordinal(one.name), self.value_of(one)) for one in group)
+            for group in found.groups
+        ]
         groups: list[AnyGroup] = [*alone, *grouped]
         return Meaning(
             focus=frozenset(self._ordinal(one) for one in found.focus),
@@ -294,15 +299,13 @@ class Expressions:
             sufficient=found.status != "<<<",
         )
 
-    def _meant(self, one: Attribute) -> tuple[Ordinal, AnyValue]:
-        value: AnyValue
+    def value_of(self, one: Attribute) -> AnyValue:
+        """Return what the value of an attribute means. Raises: UnknownCode."""
         if isinstance(one.value, Reference):
-            value = self._ordinal(one.value)
-        elif isinstance(one.value, Expression):
-            value = Nested(meaning=self.meaning(one.value))
-        else:
-            value = _concrete(one.value)
-        return self._ordinal(one.name), value
+            return self._ordinal(one.value)
+        if isinstance(one.value, Expression):
+            return Nested(meaning=self.meaning(one.value))
+        return _concrete(one.value)
 
     def satisfies(self, operator: str, root: Ordinal, text: str) -> bool:
         """Tell whether a hierarchical filter holds for an expression.

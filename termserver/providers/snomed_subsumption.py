@@ -99,16 +99,13 @@ class Subsumption:
     def needed_groups(self, meaning: Meaning) -> list[AnyGroup]:
         """Return `all_groups` without those that another one implies."""
         groups = list(dict.fromkeys(self.all_groups(meaning)))
-        return [
-            one
-            for one in groups
-            if not any(
-                other != one and self.is_group_below(other, one)
-                for other in groups
-                # of two that imply each other the first stays
-                if not (self.is_group_below(one, other) and groups.index(one) < groups.index(other))
-            )
-        ]
+        kept: list[AnyGroup] = []
+        for one in groups:
+            # of two that imply each other the first stays
+            if not any(self.is_group_below(other, one) for other in kept):
+                kept = [other for other in kept if not self.is_group_below(one, other)]
+                kept.append(one)
+        return kept
 
     def groups(self, concept: Ordinal) -> frozenset[Group]:
         """Return the role groups of a concept."""

@@ -12,11 +12,21 @@ MANDATORY, OPTIONAL = "723597001", "723598006"
 ALL, PRECOORDINATED, POSTCOORDINATED = "723596005", "723594008", "723595009"
 
 
-def domain_row(made: Clinic, name: str, domain: str, strength: str, content: str = ALL) -> None:
+def domain_row(
+    made: Clinic,
+    name: str,
+    domain: str,
+    strength: str,
+    content: str = ALL,
+    *,
+    use: tuple[str, str, str] = ("1", "0..*", "0..1"),
+    refset: str = ATTRIBUTE_DOMAIN,
+) -> None:
+    """Add a rule; `use`: grouped, cardinality in all, cardinality in a group."""
     made.release.member(
-        ATTRIBUTE_DOMAIN,
+        refset,
         made[name],
-        [made[domain], "1", "0..*", "0..1", strength, content],
+        [made.codes.get(domain, domain), *use, strength, content],
         name="MRCMAttributeDomain",
         pattern="cisscc",
         columns=(
@@ -26,11 +36,13 @@ def domain_row(made: Clinic, name: str, domain: str, strength: str, content: str
     )
 
 
-def range_row(made: Clinic, name: str, constraint: str, content: str = ALL) -> None:
+def range_row(
+    made: Clinic, name: str, constraint: str, content: str = ALL, strength: str = MANDATORY
+) -> None:
     made.release.member(
         ATTRIBUTE_RANGE,
         made[name],
-        [constraint, "", MANDATORY, content],
+        [constraint, "", strength, content],
         name="MRCMAttributeRange",
         pattern="sscc",
         columns=("rangeConstraint", "attributeRule", "ruleStrengthId", "contentTypeId"),
@@ -78,12 +90,14 @@ def test_what_the_model_allows_has_the_note_alone(provider: SnomedProvider, made
         assert (severity, kind) == ("information", "process-note")
 
 
-def test_a_domain_without_the_focus_is_a_warning(provider: SnomedProvider, made: Clinic) -> None:
+def test_what_a_mandatory_domain_leaves_out_is_an_error(
+    provider: SnomedProvider, made: Clinic
+) -> None:
     body, site = made["body"], made["site"]
 
     assert notes(provider, f"{body}:{site}={made['arm']}") == [
         (
-            "warning",
+            "error",
             "code-rule",
             f"The concept model does not allow the attribute {site} |Site| with {body} |Body|: it "
             f"is for {made['disease']} |Disease|",
@@ -102,17 +116,21 @@ def test_a_domain_is_what_its_constraint_selects(provider: SnomedProvider, made:
     count = made["count"]
 
     [(severity, _, text)] = notes(provider, f"{made['limb']}:{count}=#1")
-    assert severity == "information"  # an optional rule
+    assert severity == "warning"  # an optional rule
     assert text.endswith(f"it is for {made['limb']} |Limb|")
     assert [kind for _, kind, _ in notes(provider, f"{made['arm']}:{count}=#1")] == ["process-note"]
 
 
-def test_a_value_out_of_range_is_a_warning(provider: SnomedProvider, made: Clinic) -> None:
+def test_a_value_out_of_range_is_an_error(provider: SnomedProvider, made: Clinic) -> None:
     fracture, site = made["fracture"], made["site"]
 
-    assert [text for _, _, text in notes(provider, f"{fracture}:{site}={made['break']}")] == [
-        f"The concept model does not allow the value {made['break']} |Break| of the attribute "
-        f"{site} |Site|: its range is << {made['limb']} |Limb|"
+    found = notes(provider, f"{fracture}:{site}={made['break']}")
+    assert [(severity, text) for severity, _, text in found] == [
+        (
+            "error",
+            f"The concept model does not allow the value {made['break']} |Break| of the attribute "
+            f"{site} |Site|: its range is << {made['limb']} |Limb|",
+        )
     ]
     [(_, _, text)] = notes(provider, f'{made["arm"]}:{made["count"]}="two"')
     assert "does not allow the value two" in text

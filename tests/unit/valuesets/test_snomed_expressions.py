@@ -1,0 +1,73 @@
+"""Post-coordinated expressions in value sets: membership, and what the concept model refuses."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from termserver.library import Home
+from termserver.operations.validate_code import validate_code as in_system
+from termserver.operations.validation import ValidateRequest as SystemRequest
+from termserver.systems import SNOMED_CT
+from tests.snomed_edition import Clinic, clinic, home_of
+from tests.unit.termserver.providers.test_snomed_model import MANDATORY, OPTIONAL, domain_row
+from valuesets.model import ValidateRequest, Validation
+from valuesets.validate_code import validate_code
+
+
+@pytest.fixture(scope="module")
+def made() -> Clinic:
+    made = clinic()
+    domain_row(made, "site", "disease", MANDATORY)
+    domain_row(made, "morphology", "fracture", OPTIONAL)
+    return made
+
+
+@pytest.fixture(scope="module")
+def home(made: Clinic, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Home]:
+    found = home_of(made.release, tmp_path_factory.mktemp("expressions"))
+    yield found
+    found.close()
+
+
+def in_set(home: Home, code: str, *filters: tuple[str, str, str]) -> Validation:
+    """Validate a code against one include with filters."""
+    clauses = [{"property": name, "op": op, "value": value} for name, op, value in filters]
+    include: dict[str, Any] = {"system": SNOMED_CT, **({"filter": clauses} if clauses else {})}
+    resource: dict[str, Any] = {
+        "resourceType": "ValueSet",
+        "status": "active",
+        "compose": {"include": [include]},
+    }
+    request = ValidateRequest(value_set=resource, system=SNOMED_CT, code=code)
+    return validate_code(home.terminology(), request)
+
+
+def test_what_a_mandatory_rule_refuses_is_no_valid_code_anywhere(home: Home, made: Clinic) -> None:
+    text = f"{made['body']}:{made['site']}={made['arm']}"
+    request = SystemRequest(url=SNOMED_CT, code=text)
+
+    for answer in (in_set(home, text), in_system(home.terminology(), request)):
+        [issue] = answer.issues
+        assert answer.result is False
+        assert (issue.severity, issue.tx_type) == ("error", "code-rule")
+        assert issue.text.startswith("The concept model does not allow the attribute")
+        assert answer.message == issue.text
+
+
+def test_what_an_optional_rule_refuses_is_valid_with_a_warning(home: Home, made: Clinic) -> None:
+    text = f"{made['disease']}:{made['morphology']}={made['break']}"
+    answer = in_set(home, text)
+
+    assert answer.result is True
+    assert [(one.severity, one.tx_type) for one in answer.issues] == [("warning", "code-rule")]
+
+
+def test_a_value_set_answers_an_allowed_expression_without_remarks(
+    home: Home, made: Clinic
+) -> None:
+    answer = in_set(home, f"{made['fracture']}:{made['site']}={made['arm']}")
+
+    assert (answer.result, answer.issues) == (True, ())
