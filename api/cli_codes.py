@@ -17,7 +17,7 @@ from api.cli_output import (
 )
 from api.settings import Settings
 from api.wire.answers import lookup_json, validation_json
-from termserver.model import Coding
+from termserver.model import Coding, Property
 from termserver.operations.lookup import LookupRequest
 from termserver.operations.lookup import lookup as look_up
 from termserver.operations.subsumes import SubsumesRequest, SubsumptionOutcome
@@ -82,9 +82,16 @@ def lookup(
         print_table(
             "Properties",
             ("property", "value", "description"),
-            [(one.code, _value(one.value), one.description) for one in answer.properties],
+            [row for one in answer.properties for row in _rows(one)],
         )
     return DONE
+
+
+def _rows(one: Property, above: str = "") -> list[tuple[object, ...]]:
+    """Return a property's row and those of the properties nested in it (`609096000.363698007`)."""
+    code = f"{above}{one.code}"
+    nested = [row for it in one.subproperties for row in _rows(it, f"{code}.")]
+    return nested or [(code, _value(one.value), one.description)]
 
 
 def _use(use: Coding | None) -> str | None:

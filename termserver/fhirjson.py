@@ -27,7 +27,7 @@ from termserver.records import (
     PropertyRecord,
     Record,
 )
-from termserver.systems import CONCEPT_PROPERTIES, STANDARDS_STATUS
+from termserver.systems import CONCEPT_PROPERTIES, SNOMED_CT, SNOMED_CT_ID, STANDARDS_STATUS
 
 _STANDARD_CODES = frozenset(
     [
@@ -151,7 +151,12 @@ def standard_property(system: CodeSystem, code: str) -> str | None:
 
 
 def property_code(system: CodeSystem, name: str) -> str:
-    """Return the code by which this system knows the property `name` (a code or standard)."""
+    """Return the code by which this system knows the property `name` (a code, its uri, standard).
+
+    SNOMED CT's attributes have uris that no definition lists (FHIR, Using SNOMED CT with FHIR).
+    """
+    if system.url == SNOMED_CT and name.startswith(SNOMED_CT_ID):
+        return name.removeprefix(SNOMED_CT_ID)
     if any(definition.code == name for definition in system.properties):
         return name
     uri = name if "#" in name or "/" in name else f"{CONCEPT_PROPERTIES}#{name}"

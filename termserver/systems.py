@@ -1,6 +1,8 @@
 """Well-known URIs and identifiers by name, each with its source."""
 
 SNOMED_CT = "http://snomed.info/sct"
+SNOMED_CT_ID = "http://snomed.info/id/"
+"""Before the identifier of a concept, of which an attribute is one, it is its uri."""
 LOINC = "http://loinc.org"
 UCUM = "http://unitsofmeasure.org"
 RXNORM = "http://www.nlm.nih.gov/research/umls/rxnorm"

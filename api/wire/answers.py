@@ -18,6 +18,7 @@ from termserver.model import Coding, Designation, Property
 from termserver.operations.find_matches import Found
 from termserver.operations.lookup import Lookup
 from termserver.operations.preferred_id import Identifier
+from termserver.operations.subsumes import SubsumptionOutcome
 from termserver.operations.translation import Match, Translation
 from valuesets.compare import Comparison
 from valuesets.model import Validation
@@ -37,14 +38,15 @@ def lookup_json(lookup: Lookup, release: str) -> JsonObject:
             parameter("code", "code", lookup.code),
             optional("definition", "string", lookup.definition),
             parameter("abstract", "boolean", lookup.abstract),
-            *(_designation(one, r4=r4) for one in lookup.designations),
-            *(_property(one, "property", r4=r4) for one in lookup.properties),
+            *(designation_parameter(one, r4=r4) for one in lookup.designations),
+            *(property_parameter(one, r4=r4) for one in lookup.properties),
             *(parameter("used-supplement", "canonical", one) for one in lookup.supplements),
         ]
     )
 
 
-def _designation(one: Designation, *, r4: bool) -> JsonObject:
+def designation_parameter(one: Designation, *, r4: bool) -> JsonObject:
+    """Return the parameter `designation`; `additionalUse` stays out at R4."""
     return parts(
         "designation",
         [
@@ -60,17 +62,19 @@ def _designation(one: Designation, *, r4: bool) -> JsonObject:
     )
 
 
-def _property(one: Property, name: str, *, r4: bool) -> JsonObject:
+def property_parameter(one: Property, *, r4: bool, name: str = "property") -> JsonObject:
+    """Return the parameter `property`, or a part of one; `source` stays out at R4."""
     return parts(
         name,
         [
             parameter("code", "code", one.code),
             optional("code-display", "string", one.code_display),
             optional("language", "code", one.language),
-            parameter("value", one.type, one.value),
+            # FHIR has no empty texts: what has none is told by its subproperties (a role group)
+            None if one.value == "" else parameter("value", one.type, one.value),
             optional("description", "string", one.description),
             None if r4 else optional("source", "canonical", one.source),
-            *(_property(item, "subproperty", r4=r4) for item in one.subproperties),
+            *(property_parameter(item, r4=r4, name="subproperty") for item in one.subproperties),
         ],
     )
 
@@ -160,6 +164,14 @@ def _type_of(value: Any) -> str:
             return "Coding"
         case _:
             return "string"
+
+
+# -- CodeSystem/$subsumes ------------------------------------------------------------------------
+
+
+def subsumption_json(outcome: SubsumptionOutcome) -> JsonObject:
+    """Return the Parameters of $subsumes."""
+    return parameters_json([parameter("outcome", "code", str(outcome))])
 
 
 # -- ConceptMap/$translate -----------------------------------------------------------------------

@@ -34,6 +34,7 @@ from termserver.providers.snomed_constraints import Constraints
 from termserver.providers.snomed_definition import normal_form
 from termserver.providers.snomed_expression import Expressions
 from termserver.providers.snomed_grammar import parse_expression
+from termserver.providers.snomed_groups import ROLE_GROUP, role_groups
 from termserver.providers.snomed_model import ConceptModel
 from termserver.providers.snomed_properties import (
     COLUMN_PROPERTIES,
@@ -78,6 +79,11 @@ class SnomedProvider:
         """Return what people call the edition ("International Edition"), None if it has no name."""
         title = (self.system.title or "").partition(",")[0].removeprefix("SNOMED CT ")
         return title if title.endswith("Edition") else None
+
+    @property
+    def shows_default_terms(self) -> bool:
+        """Tell whether displays are the edition's own: no other dialect was asked for."""
+        return not self._dialects
 
     # -- codes -------------------------------------------------------------------------------
 
@@ -266,10 +272,13 @@ class SnomedProvider:
         return self.stored.property_values(member, property_code)
 
     def on_request(self, member: Member, names: Collection[str]) -> Sequence[Property]:
-        """Return column properties and normal forms that are named (`*`: all but `module`)."""
+        """Return column properties, normal forms and role groups that are named.
+
+        `*`: all but `module`.
+        """
         wanted = [one for one in ON_REQUEST if one in names or "*" in names]
         types = {one.code: one.type for one in self.system.properties}
-        return [
+        found = [
             Property(
                 code=name,
                 type=types.get(name, "string"),
@@ -279,6 +288,14 @@ class SnomedProvider:
             for name in wanted
             for value in self.property_values(member, name)
         ]
+        if ROLE_GROUP in names or "*" in names:
+            found.extend(self._role_groups(member))
+        return found
+
+    def _role_groups(self, member: Member) -> Sequence[Property]:
+        if isinstance(member, str):
+            return self._expressions.role_groups(member)
+        return role_groups(self.stored, member)
 
     # -- text --------------------------------------------------------------------------------
 

@@ -29,6 +29,7 @@ from termserver.providers.snomed_grammar import (
     Reference,
     parse_expression,
 )
+from termserver.providers.snomed_groups import groups_with_inherited
 from termserver.providers.snomed_properties import (
     COLUMN_PROPERTIES,
     column_values,
@@ -189,6 +190,12 @@ class Expressions:
             for step in steps(first):
                 code, term = self._stored.code_of(step), self._stored.display_of(step)
                 yield Property(code=name, type="code", value=code, description=term)
+
+    def role_groups(self, text: str) -> list[Property]:
+        """Return the groups in braces, then those of the focus concepts that they do not imply."""
+        found = parse_expression(text)
+        written = [[self._property(one) for one in group] for group in found.groups]
+        return groups_with_inherited(self._stored, written, self.meaning(found))
 
     def _is_narrowed(self, inherited: Property, own: Iterable[Property]) -> bool:
         wide = self._stored.find(str(inherited.value)) if inherited.type == "code" else None

@@ -16,12 +16,12 @@ from termserver.errors import InvalidValueSet, NotSupported, UnknownCode
 from termserver.filters.source import CODE_WORDS, text_of
 from termserver.model import FilterClause, Ordinal, Property
 from termserver.providers.stored import StoredProvider
+from termserver.systems import SNOMED_CT_ID
 
 ALL_REFSETS = "*"
 """`concept in *`: every concept that is a reference set (the implicit value set
 `?fhir_vs=refset`).
 """
-_ID = "http://snomed.info/id/"
 
 
 class Constraints(Protocol):
@@ -59,7 +59,7 @@ def is_attribute_filter(stored: StoredProvider, clause: FilterClause) -> bool:
 
     Raises: UnknownCode for an id that the edition does not have.
     """
-    name = clause.property.removeprefix(_ID)
+    name = clause.property.removeprefix(SNOMED_CT_ID)
     if not name.isdigit():
         return False
     known_code(stored, clause, name)
@@ -95,7 +95,7 @@ def contains_attribute(
 ) -> bool:
     """Tell whether an attribute of that type and value is among a member's properties."""
     kind = _attribute(stored, clause)
-    name = clause.property.removeprefix(_ID)
+    name = clause.property.removeprefix(SNOMED_CT_ID)
     values = [one for one in properties if one.code == name]
     if clause.op == "exists":
         return bool(values) == _truth(clause)
@@ -159,7 +159,7 @@ def _attribute(stored: StoredProvider, clause: FilterClause) -> Ordinal:
             f"The filter operator '{clause.op}' is not known for the SNOMED CT attribute "
             f"'{clause.property}'; known: =, in, exists (for subtypes use the filter 'constraint')"
         )
-    found = stored.find(clause.property.removeprefix(_ID))
+    found = stored.find(clause.property.removeprefix(SNOMED_CT_ID))
     assert isinstance(found, int)
     return found
 

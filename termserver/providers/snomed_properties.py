@@ -119,7 +119,7 @@ def default_properties(
     """
     facts = stored.facts(ordinal)
     rows = stored.properties(ordinal) if attributes is None else attributes
-    found = [_with_terms(stored, one) for one in rows]
+    found = [with_terms(stored, one) for one in rows]
     date = iso_date(facts.effective_time)
     if date is not None:
         found.append(Property(code="effectiveTime", type="dateTime", value=date))
@@ -131,7 +131,8 @@ def default_properties(
     return tuple(found)
 
 
-def _with_terms(stored: StoredProvider, one: Property) -> Property:
+def with_terms(stored: StoredProvider, one: Property) -> Property:
+    """Return an attribute with the displays of its name and its value."""
     term = term_of(stored, str(one.value)) if one.type == "code" else None
     return replace(one, description=term, code_display=term_of(stored, one.code))
 

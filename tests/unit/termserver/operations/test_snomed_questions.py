@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
+from api.wire.answers import lookup_json
 from termserver.errors import UnknownCode, UnknownConceptMap
 from termserver.library import Home
 from termserver.model import Coding
@@ -127,3 +129,65 @@ def test_a_map_of_an_edition_that_is_not_loaded_is_refused(home: Home, made: Cli
 
     with pytest.raises(UnknownConceptMap, match="731000124108"):
         translate(home.terminology(), request)
+
+
+def groups(home: Home, code: str) -> list[list[tuple[str, object]]]:
+    request = LookupRequest(system=SNOMED_CT, code=code, properties=("609096000",))
+    found = lookup(home.terminology(), request).properties
+    assert {one.code for one in found} <= {"609096000"}
+    return [[(it.code, it.value) for it in one.subproperties] for one in found]
+
+
+def test_role_groups_are_properties_with_the_attributes_nested(home: Home, made: Clinic) -> None:
+    site, morphology = made["site"], made["morphology"]
+
+    # the number outside of groups is no nested property
+    assert groups(home, made["fracture of arm"]) == [
+        [(site, made["arm"]), (morphology, made["break"])]
+    ]
+    assert groups(home, made["disease"]) == []
+    assert "609096000" not in {one for one, _, _ in properties(home, made["fracture of arm"])}
+    assert "609096000" in {one for one, _, _ in properties(home, made["fracture of arm"], "*")}
+
+
+def test_an_expression_has_its_groups_and_those_of_its_focus(home: Home, made: Clinic) -> None:
+    site, morphology, fracture = made["site"], made["morphology"], made["fracture"]
+
+    assert groups(home, f"{fracture}:{{{site}={made['arm']}}}") == [
+        [(site, made["arm"])],
+        [(morphology, made["break"])],
+    ]
+    whole = f"{{{site}={made['arm']},{morphology}={made['break']}}}"
+    assert groups(home, f"{fracture}:{whole}") == [
+        [(site, made["arm"]), (morphology, made["break"])]
+    ]
+    assert groups(home, f"{fracture}:{site}={made['arm']}") == [[(morphology, made["break"])]]
+
+
+@pytest.mark.parametrize("release", ["4.0", "5.0"])
+def test_the_answer_nests_subproperties_and_gives_a_group_no_value(
+    home: Home, made: Clinic, release: str
+) -> None:
+    request = LookupRequest(system=SNOMED_CT, code=made["fracture"], properties=("609096000",))
+    answer: Any = lookup_json(lookup(home.terminology(), request), release)
+
+    assert [one["part"] for one in answer["parameter"] if one["name"] == "property"] == [
+        [
+            {"name": "code", "valueCode": "609096000"},
+            {
+                "name": "subproperty",
+                "part": [
+                    {"name": "code", "valueCode": made["morphology"]},
+                    {"name": "code-display", "valueString": "Morphology"},
+                    {"name": "value", "valueCode": made["break"]},
+                    {"name": "description", "valueString": "Break"},
+                ],
+            },
+        ]
+    ]
+
+
+def test_an_attribute_is_named_by_its_uri_too(home: Home, made: Clinic) -> None:
+    uri = f"http://snomed.info/id/{made['site']}"
+
+    assert properties(home, made["fracture of arm"], uri) == [(made["site"], "code", made["arm"])]
