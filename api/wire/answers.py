@@ -70,8 +70,10 @@ def property_parameter(one: Property, *, r4: bool, name: str = "property") -> Js
             parameter("code", "code", one.code),
             optional("code-display", "string", one.code_display),
             optional("language", "code", one.language),
-            # FHIR has no empty texts: what has none is told by its subproperties (a role group)
-            None if one.value == "" else parameter("value", one.type, one.value),
+            # a role group says all by what is nested in it
+            None
+            if one.subproperties and one.value == ""
+            else parameter("value", one.type, one.value),
             optional("description", "string", one.description),
             None if r4 else optional("source", "canonical", one.source),
             *(property_parameter(item, r4=r4, name="subproperty") for item in one.subproperties),
