@@ -44,6 +44,8 @@ _WORTH_SHOWING = frozenset({"deprecated", "withdrawn", "TRIAL", "DISCOURAGED"})
 tx.fhir.org).
 """
 
+STATUS_URI = f"{CONCEPT_PROPERTIES}#status"
+
 _PASSED_ON = frozenset({_SD + "rendering-style", _SD + "rendering-xhtml"})
 _PASSED_ON_FROM_VALUE_SET = _PASSED_ON | {CONCEPT_DEFINITION, VALUESET_DEPRECATED, STANDARDS_STATUS}
 _PASSED_ON_IN_DESIGNATION = frozenset({_SD + "coding-sctdescid", STANDARDS_STATUS})
@@ -88,6 +90,16 @@ def contains_of(shown: Shown, segment: Segment, members: Sequence[Member]) -> li
         else _literal(segment, segment.references[one])
         for one in members
     ]
+
+
+def shows_status(status: str, *, inactive: bool) -> bool:
+    """Tell whether an expansion says the status of a concept: of one not to be used as it is."""
+    return inactive or status in _WORTH_SHOWING
+
+
+def status_property(status: str) -> Property:
+    """Return the property that says a status; STATUS_URI is what declares it."""
+    return Property(code="status", type="code", value=status)
 
 
 def _is_bare(shown: Shown) -> bool:
@@ -238,9 +250,9 @@ def _properties(
             if value is not None:
                 found[code] = [Property(code=code, type=kind, value=value)]
                 shown.declared[code] = f"{CONCEPT_PROPERTIES}#{fragment}"
-    if concept.status and (concept.inactive or concept.status in _WORTH_SHOWING):
-        found["status"] = [Property(code="status", type="code", value=concept.status)]
-        shown.declared["status"] = f"{CONCEPT_PROPERTIES}#status"
+    if concept.status and shows_status(concept.status, inactive=concept.inactive):
+        found["status"] = [status_property(concept.status)]
+        shown.declared["status"] = STATUS_URI
     for name in shown.properties:
         for one in _asked(provider, concept, name):
             found.setdefault(one.code, [])

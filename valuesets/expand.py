@@ -2,9 +2,8 @@
 
 Source: FHIR R4 and R5 ValueSet/$expand, valueset 4.9.8; IG requirements and suite. Order: compose
 order; an enumeration keeps its own; otherwise ordinal (pre-order, siblings as in the source); with
-a text
-filter, rank. A page (count or offset) and a text filter give a flat list; otherwise whole code
-systems and filters nest where the hierarchy is asked for (excludeNested is not true).
+a text filter, rank. A page (count or offset) and a text filter give a flat list; otherwise whole
+code systems and filters nest where the hierarchy is asked for (excludeNested is not true).
 """
 
 from __future__ import annotations
@@ -12,21 +11,20 @@ from __future__ import annotations
 import time
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
-from itertools import islice
 
 from termserver.conceptset import ConceptSet
 from termserver.errors import InvalidRequest, NotSupported
 from termserver.language import Languages, first_languages
 from termserver.model import Member
-from termserver.search import matches
 from termserver.systems import POLYHIERARCHIES
 from termserver.terminology import Terminology
 from valuesets import issues
 from valuesets.compose import Segment, evaluate
 from valuesets.contains import Shown, contains_of, nested
 from valuesets.context import Evaluation, supplement_canonicals
+from valuesets.cut import cut, narrowed, slice_of
 from valuesets.echo import parameters, unclosed
 from valuesets.fhirjson import expansion_parameter
 from valuesets.model import (
@@ -77,7 +75,11 @@ def expand(
         deadline=None if deadline_s is None else time.monotonic() + deadline_s,
     )
     check_supplements(evaluation)
-    segments = _filtered(request, evaluate(evaluation, value_set))
+    segments = narrowed(
+        evaluate(evaluation, value_set),
+        request.filter,
+        selectable=request.exclude_not_for_ui is True,
+    )
     total = sum(len(one.members) for one in segments)
     paging = request.count is not None or request.offset is not None
     largest = min(limit, request.limit) if request.limit is not None else limit
@@ -159,98 +161,9 @@ def _shown(
 # -- members ---------------------------------------------------------------------------------------
 
 
-def _filtered(request: ExpandRequest, segments: Sequence[Segment]) -> list[Segment]:
-    """Apply the text filter and excludeNotForUI."""
-    result = []
-    for segment in segments:
-        if request.filter:
-            segment = _matching(segment, request.filter)  # noqa: PLW2901 - the same segment, narrowed
-        if request.exclude_not_for_ui is True and segment.provider is not None:
-            segment = _selectable(segment)  # noqa: PLW2901 - as above
-        if segment.members:
-            result.append(segment)
-    return result
-
-
-def _matching(segment: Segment, text: str) -> Segment:
-    provider = segment.provider
-    if provider is not None and isinstance(segment.members, ConceptSet):
-        return replace(segment, members=segment.members & provider.search(text))
-    found = provider.search(text) if provider is not None and segment.members else None
-    return replace(
-        segment,
-        members=tuple(one for one in segment.members if _one_matches(segment, one, text, found)),
-    )
-
-
-def _one_matches(segment: Segment, member: Member, text: str, found: ConceptSet | None) -> bool:
-    """Tell whether a listed member matches: by the names of its entry, or as `found` has it."""
-    if isinstance(member, int) and found is not None and member in found:
-        return True
-    reference = segment.references.get(member)
-    names = [one.value for one in reference.designations] if reference else []
-    if reference is not None and reference.display:
-        names.append(reference.display)
-    code = reference.code if reference else str(member)
-    if (
-        segment.provider is not None
-        and isinstance(member, str)
-        and segment.provider.find(member) is not None
-    ):
-        concept = segment.provider.concept(member)
-        code = concept.code
-        names += [concept.display or "", *(one.value for one in concept.designations if one.active)]
-    return matches(text, code, names)
-
-
-def _selectable(segment: Segment) -> Segment:
-    provider = segment.provider
-    if provider is None:
-        return segment
-    if isinstance(segment.members, ConceptSet):
-        return replace(segment, members=segment.members - provider.abstract())
-    return replace(
-        segment, members=tuple(one for one in segment.members if not provider.is_abstract(one))
-    )
-
-
 def _page(request: ExpandRequest, shown: Shown, segments: Sequence[Segment]) -> list[Contains]:
-    offset = request.offset or 0
-    left = request.count if request.count is not None else sum(len(one.members) for one in segments)
-    result: list[Contains] = []
-    for segment in segments:
-        size = len(segment.members)
-        if offset >= size:
-            offset -= size
-            continue
-        members: Sequence[Member]
-        if isinstance(segment.members, ConceptSet):
-            members = _slice_of(request, segment, segment.members, offset, left)
-        else:
-            members = segment.members[offset : offset + left]
-        result.extend(contains_of(shown, segment, members))
-        left -= len(members)
-        offset = 0
-        if left <= 0:
-            break
-    return result
-
-
-def _slice_of(
-    request: ExpandRequest, segment: Segment, members: ConceptSet, offset: int, count: int
-) -> Sequence[Member]:
-    """Return `count` members from `offset` on: by rank with a text filter, otherwise in order.
-
-    Those that match by names outside the index (a supplement's) come last, in order.
-    """
-    ranked = getattr(segment.provider, "search_ranked", None) if request.filter else None
-    if ranked is None:
-        return members.page(offset, count)
-    best = list(islice(ranked(request.filter, members), offset + count))
-    if len(best) < offset + count and len(best) < len(members):
-        rest = members - ConceptSet.of(best)
-        best += rest.page(0, offset + count - len(best))
-    return best[offset : offset + count]
+    pieces = cut(segments, request.offset or 0, request.count, request.filter)
+    return [one for segment, part in pieces for one in contains_of(shown, segment, part)]
 
 
 def _whole(request: ExpandRequest, shown: Shown, segments: Sequence[Segment]) -> list[Contains]:
@@ -267,7 +180,4 @@ def _whole(request: ExpandRequest, shown: Shown, segments: Sequence[Segment]) ->
 
 
 def _ordered(request: ExpandRequest, segment: Segment) -> Sequence[Member]:
-    members = segment.members
-    if isinstance(members, ConceptSet):
-        return _slice_of(request, segment, members, 0, len(members))
-    return members
+    return slice_of(segment, 0, len(segment.members), request.filter)

@@ -12,7 +12,7 @@ from api.wire.common import (
     value_json,
 )
 from termserver.model import Json, Property
-from valuesets.model import Contains, Expansion
+from valuesets.model import Contains, Expansion, ValueSet
 
 R4_PROPERTY = "http://hl7.org/fhir/5.0/StructureDefinition/extension-ValueSet.expansion.property"
 R4_CONTAINS_PROPERTY = (
@@ -53,18 +53,24 @@ def expansion_json(expansion: Expansion, release: str) -> JsonObject:
     With includeDefinition the whole definition is there, otherwise its identity and status.
     """
     r4 = release.startswith("4")
-    resource = expansion.value_set.resource
-    names = [*_REPEATED, *(_DEFINITION if expansion.include_definition else ())]
+    json = identity_json(expansion.value_set, whole=expansion.include_definition)
+    return json | {"expansion": _expansion(expansion, r4=r4)}
+
+
+def identity_json(value_set: ValueSet, *, whole: bool = False) -> JsonObject:
+    """Return what an answer repeats of a definition: identity and status, or the `whole` of it."""
+    resource = value_set.resource
+    names = [*_REPEATED, *(_DEFINITION if whole else ())]
     json: JsonObject = {"resourceType": "ValueSet"}
     json |= {name: resource[name] for name in names if name in resource}
-    return json | {"expansion": _expansion(expansion, r4=r4)}
+    return json
 
 
 def _expansion(expansion: Expansion, *, r4: bool) -> JsonObject:
     extensions: list[Json] = list(expansion.extensions)
     declared = [present(code=code, uri=uri) for code, uri in expansion.properties]
     if r4:
-        extensions += [_declared_extension(one) for one in declared]
+        extensions += [declared_extension(one) for one in declared]
     return present(
         extension=extensions,
         identifier=expansion.identifier,
@@ -79,7 +85,8 @@ def _expansion(expansion: Expansion, *, r4: bool) -> JsonObject:
     )
 
 
-def _declared_extension(declared: JsonObject) -> JsonObject:
+def declared_extension(declared: JsonObject) -> JsonObject:
+    """Return R5's expansion.property as the extension that R4 carries it in."""
     parts = [{"url": "code", "valueCode": declared["code"]}]
     if "uri" in declared:
         parts.append({"url": "uri", "valueUri": declared["uri"]})

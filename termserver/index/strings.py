@@ -22,11 +22,16 @@ class Strings:
     @staticmethod
     def build(folder: Path, name: str, strings: Iterable[str]) -> None:
         """Write `name.off` and `name.txt` into `folder`."""
+        Strings.write(folder, name, (string.encode() for string in strings))
+
+    @staticmethod
+    def write(folder: Path, name: str, texts: Iterable[bytes]) -> None:
+        """Write the same files from UTF-8 text."""
         offsets = array("Q", [0])
         end = 0
         with (folder / f"{name}.txt").open("wb") as file:
-            for string in strings:
-                end += file.write(string.encode())
+            for text in texts:
+                end += file.write(text)
                 offsets.append(end)
         write_array(folder / f"{name}.off", offsets, "Q")
 

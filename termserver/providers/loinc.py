@@ -12,6 +12,7 @@ from functools import cached_property
 from termserver import filters
 from termserver.conceptset import ConceptSet
 from termserver.hierarchy import Hierarchy
+from termserver.index.rows import PageRows
 from termserver.model import (
     CodeSystem,
     Concept,
@@ -77,6 +78,11 @@ class LoincProvider:
         """Return concepts without properties (`termserver.providers.brief`)."""
         found = self.stored.brief(members, names=names)
         return [_shown(one) for one in found] if names else found
+
+    @property
+    def page_rows(self) -> PageRows | None:
+        """Return the rows of expansions, None where there are none."""
+        return self.stored.page_rows
 
     @cached_property
     def _lists(self) -> ConceptSet:

@@ -15,6 +15,7 @@ from termserver.errors import InvalidValueSet
 from termserver.filters.is_in import listed
 from termserver.filters.source import text_of
 from termserver.hierarchy import Hierarchy
+from termserver.index.rows import PageRows
 from termserver.model import (
     CodeSystem,
     Concept,
@@ -74,6 +75,11 @@ class RxNormProvider:
         """Return concepts without properties (`termserver.providers.brief`)."""
         found = self.stored.brief(members, names=names)
         return [_shown(one) for one in found] if names else found
+
+    @property
+    def page_rows(self) -> PageRows | None:
+        """Return the rows of expansions, None where there are none."""
+        return self.stored.page_rows
 
     def all(self) -> ConceptSet:
         """Return every concept."""

@@ -10,6 +10,7 @@ from termserver.conceptset import ConceptSet
 from termserver.errors import UnknownCode
 from termserver.index.attributes import AttributeIndex
 from termserver.index.hierarchy import StoredHierarchy
+from termserver.index.rows import PageRows
 from termserver.memo import Memo
 from termserver.model import (
     CodeSystem,
@@ -88,6 +89,11 @@ class StoredProvider:
         return self._reader.brief(
             [self._ordinal(one) for one in members], self.pack.flags, names=names
         )
+
+    @property
+    def page_rows(self) -> PageRows | None:
+        """Return the rows of expansions, None where there are none."""
+        return self.pack.rows
 
     def _ordinal(self, member: Member) -> Ordinal:
         if isinstance(member, int) and self.first <= member < self.last:

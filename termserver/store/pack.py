@@ -15,6 +15,7 @@ from termserver.index.flags import Flags
 from termserver.index.hierarchy import StoredHierarchy, open_hierarchy
 from termserver.index.language import LanguageIndex
 from termserver.index.members import MemberIndex
+from termserver.index.rows import PageRows
 from termserver.index.strings import Strings
 from termserver.index.text import TextIndex
 from termserver.model import CodeSystem, Json, Ordinal
@@ -165,6 +166,11 @@ class Pack:
     def text(self) -> TextIndex:
         """Return the index of names."""
         return TextIndex(self.path / INDEX)
+
+    @cached_property
+    def rows(self) -> PageRows | None:
+        """Return the rows of expansions, None in a pack that has none."""
+        return PageRows.open(self.path / INDEX)
 
     @cached_property
     def attributes(self) -> AttributeIndex:

@@ -20,6 +20,8 @@ from termserver.index.flags import Flags
 from termserver.index.hierarchy import build_hierarchy
 from termserver.index.language import build_language
 from termserver.index.members import build_members
+from termserver.index.rows import PageRows, rows_of
+from termserver.index.source_rows import SourceRowsWriter
 from termserver.index.strings import Strings
 from termserver.index.text import CODE, DISPLAY, TextBuilder
 from termserver.records import (
@@ -80,6 +82,7 @@ class PackWriter:
         self._abstract = array("I")
         self._marked = array("I")
         self._edges = (array("I"), array("I"))
+        self._statuses: dict[int, str] = {}
         self._take: dict[type, Callable[[Any], None]] = {
             CodeSystemRecord: self._code_system,
             ConceptRecord: self._concept,
@@ -174,6 +177,8 @@ class PackWriter:
                 self._marked.append(ordinal)
             self._text.add(ordinal, code, tier=CODE, inactive=bool(inactive))
             if display:
+                if status is not None and rest[-1] is None:
+                    self._statuses[ordinal] = status
                 self._text.add(ordinal, display, tier=DISPLAY, inactive=bool(inactive))
 
     # -- what belongs to no code system ------------------------------------------------------
@@ -235,11 +240,21 @@ class PackWriter:
         n = len(self._codes)
         Codes.build(index, self._codes, self._systems)
         Strings.build(index, "displays", self._displays)
-        Flags(
+        flags = Flags(
             inactive=ConceptSet.of(at for at, one in enumerate(self._inactive) if one),
             abstract=ConceptSet.of(self._abstract),
             marked=ConceptSet.of(self._marked),
-        ).build(index)
+        )
+        flags.build(index)
+        rows = rows_of(
+            self._codes,
+            self._displays,
+            self._inactive,
+            flags.abstract,
+            flags.marked,
+            self._statuses,
+        )
+        PageRows.build(index, rows)
         child, parent = (np.array(one, dtype=np.int64) for one in self._edges)
         build_hierarchy(index, n, child, parent)
         self._progress("index names", 0, None)

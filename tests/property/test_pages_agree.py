@@ -1,0 +1,234 @@
+"""Plain pages are, to the byte, what the full way answers, or are left to it."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from itertools import product
+from pathlib import Path
+from typing import Any
+
+import orjson
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from api.wire.pages import Asked, page_json
+from api.wire.valueset import expansion_json
+from loaders.run import load
+from termserver.fhirjson import code_system_records
+from termserver.library import Home
+from termserver.providers.packs import pack_content, wrappers
+from termserver.providers.registry import Registry
+from termserver.records import DocumentRecord, Record
+from termserver.store.pack import Pack
+from termserver.systems import LOINC, RXNORM, SNOMED_CT
+from termserver.terminology import Terminology
+from tests.bench.world import World, filtered
+from tests.small_packs import build, header
+from tests.synth.sizes import size
+from tests.synth.world import write_world
+from valuesets.expand import Clock, expand
+from valuesets.model import ExpandRequest, ValueSet
+from valuesets.pages import cut_page, prepare
+from valuesets.resolve import requested_value_set
+
+CLOCK = Clock(now=datetime(2026, 1, 2, 3, 4, 5, 678_000, UTC), identifier="urn:uuid:fixed")
+RELEASES = ("4.0", "5.0")
+PLAIN = ExpandRequest()
+
+
+def plain(terminology: Terminology, value_set: ValueSet, asked: Asked) -> bytes | None:
+    plan = prepare(terminology, value_set)
+    if plan is None or (plan.nests and asked == Asked()):
+        return None
+    page = cut_page(plan, offset=asked.offset or 0, count=asked.count, text=asked.text)
+    return page_json(plan, page, asked, terminology.release, CLOCK)
+
+
+def full(terminology: Terminology, value_set: ValueSet, asked: Asked, *, sent_with: bool) -> bytes:
+    request = ExpandRequest(
+        release=terminology.release,
+        url=None if sent_with else value_set.url,
+        value_set=value_set.resource if sent_with else None,
+        offset=asked.offset,
+        count=asked.count,
+        filter=asked.text,
+    )
+    json = expansion_json(expand(terminology, request, clock=CLOCK), terminology.release)
+    return orjson.dumps(json, default=dict)
+
+
+def named(terminology: Terminology, url: str) -> ValueSet:
+    return requested_value_set(terminology, url, None, None, PLAIN.versions)
+
+
+def sent(terminology: Terminology, *includes: dict[str, Any], **more: Any) -> ValueSet:
+    compose = {"include": list(includes), **more}
+    resource = {"resourceType": "ValueSet", "status": "draft", "compose": compose}
+    return requested_value_set(terminology, None, resource, None, PLAIN.versions)
+
+
+# -- over a generated world ------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Home]:
+    folder: Path = tmp_path_factory.mktemp("pages")
+    write_world(folder / "world", size("small"))
+    for one in sorted((folder / "world").iterdir()):
+        if one.is_dir():
+            load(folder / "home", [str(one)])
+    opened = Home(folder / "home")
+    yield opened
+    opened.close()
+
+
+PLACES = st.none() | st.sampled_from([0, 1, 5, 30, 1_000, 5_000])
+TEXTS = st.none() | st.sampled_from(
+    ["a", "di", "chr", "of", "chronic dis", "x y z", "  ", "-", "1"]
+)
+ASKED = st.builds(Asked, offset=PLACES, count=PLACES, text=TEXTS)
+
+
+def value_sets(world: World) -> list[tuple[str | None, list[dict[str, Any]], dict[str, Any]]]:
+    """Return (url, includes, more of the compose) of every kind of value set."""
+    snomed = world.snomed
+    top, other = (world.code(one) for one in (world.large[0], world.parents[-1]))
+    attributes = snomed.attribute_index
+    kind, target = world.code(int(attributes.type[0])), world.code(int(attributes.target[0]))
+    isa = filtered(SNOMED_CT, ("concept", "is-a", top))
+    retired = [{"code": world.code(one)} for one in snomed.inactive().page(0, 20)]
+    listed = [{"code": world.code(one)} for one in reversed(snomed.all().page(0, 40))]
+    urls = [
+        f"{SNOMED_CT}?fhir_vs",
+        f"{SNOMED_CT}?fhir_vs=isa/{top}",
+        f"{SNOMED_CT}?fhir_vs=ecl/<{top}",
+        "http://loinc.org/vs",
+        *[str(one["url"]) for one in world.value_sets[:6]],
+    ]
+    composes: list[tuple[list[dict[str, Any]], dict[str, Any]]] = [
+        ([isa], {}),
+        ([isa], {"inactive": False}),
+        ([filtered(SNOMED_CT, ("concept", "descendent-of", top))], {}),
+        ([filtered(SNOMED_CT, ("concept", "is-a", other), (kind, "=", target))], {}),
+        ([isa, filtered(SNOMED_CT, ("concept", "is-a", other))], {}),
+        ([{"system": SNOMED_CT}], {"exclude": [isa]}),
+        ([{"system": SNOMED_CT, "concept": listed + retired}], {}),
+        ([{"system": SNOMED_CT, "concept": [*listed, {**listed[0], "display": "Own"}]}], {}),
+        ([filtered(RXNORM, ("TTY", "=", "IN"))], {}),
+        ([{"system": one} for one in (SNOMED_CT, LOINC, RXNORM)], {}),
+        (
+            [{"system": RXNORM}, {"system": "http://example.org/none", "concept": [{"code": "x"}]}],
+            {},
+        ),
+    ]
+    return [*[(url, [], {}) for url in urls], *[(None, inc, more) for inc, more in composes]]
+
+
+@settings(max_examples=25, deadline=None)
+@given(asked=st.lists(ASKED, min_size=1, max_size=3))
+def test_pages_of_a_generated_world_are_those_of_the_full_way(
+    home: Home, asked: list[Asked]
+) -> None:
+    answered = 0
+    for release in RELEASES:
+        terminology = home.terminology(release)
+        for url, includes, more in value_sets(World(terminology=terminology)):
+            value_set = named(terminology, url) if url else sent(terminology, *includes, **more)
+            for one in asked:
+                found = plain(terminology, value_set, one)
+                if found is not None:
+                    answered += 1
+                    expected = full(terminology, value_set, one, sent_with=url is None)
+                    assert found == expected, (url, includes, one)
+    assert answered
+
+
+# -- what made-up code systems may have ------------------------------------------------------------
+
+SYSTEM = "http://example.org/animals"
+EXTENDED = {"url": "http://hl7.org/fhir/StructureDefinition/codesystem-label", "valueString": "1."}
+CONCEPTS: list[dict[str, Any]] = [
+    {"code": "animal", "display": "Animal\n\"all\"", "concept": [
+        {"code": "cat", "display": "Cat", "designation": [{"language": "de", "value": "Katze"}]},
+        {"code": "dodo", "display": "Dodo", "property": [
+            {"code": "status", "valueCode": "retired"}]},
+        {"code": "group", "display": "Gruppe für", "property": [
+            {"code": "notSelectable", "valueBoolean": True}]},
+        {"code": "draft", "display": "Draft", "property": [
+            {"code": "status", "valueCode": "draft"}]},
+        {"code": "old", "display": "Old", "property": [
+            {"code": "status", "valueCode": "deprecated"}]},
+        {"code": "nameless"},
+    ]},
+    {"code": "labelled", "display": "Labelled", "extension": [EXTENDED]},
+]  # fmt: skip
+ALL: dict[str, Any] = {"system": SYSTEM}
+BELOW = filtered(SYSTEM, ("concept", "descendent-of", "animal"))
+
+
+@pytest.fixture(params=RELEASES)
+def animals(tmp_path: Path, request: pytest.FixtureRequest) -> Terminology:
+    system = {
+        "resourceType": "CodeSystem",
+        "url": SYSTEM,
+        "version": "1",
+        "status": "draft",
+        "content": "complete",
+        "experimental": True,
+        "concept": CONCEPTS,
+    }
+    records: list[Record] = [
+        *code_system_records(system),
+        DocumentRecord(
+            type="ValueSet",
+            resource={
+                "resourceType": "ValueSet",
+                "url": "http://example.org/vs/imported",
+                "status": "retired",
+                "compose": {"include": [BELOW]},
+            },
+        ),
+    ]
+    installed = build(tmp_path, records, header())
+    content = pack_content(installed, Pack.open(installed.path), wrappers())
+    return Terminology(Registry((content,)), release=request.param)
+
+
+@pytest.mark.parametrize(
+    "includes",
+    [
+        [ALL],
+        [BELOW],
+        [{**ALL, "version": "1"}],
+        [{"system": SYSTEM, "concept": [{"code": one} for one in ("old", "cat", "nameless")]}],
+        [{"system": SYSTEM, "concept": [{"code": "cat", "display": "Tom"}, {"code": "dodo"}]}],
+        [{"system": SYSTEM, "concept": [{"code": "draft"}]}],
+        [{"valueSet": ["http://example.org/vs/imported"]}],
+    ],
+)
+def test_pages_of_marked_concepts_are_those_of_the_full_way(
+    animals: Terminology, includes: list[dict[str, Any]]
+) -> None:
+    value_set = sent(animals, *includes)
+    for offset, count, text in product(
+        (None, *range(9)), (None, *range(9)), (None, "a", "dr", "o d")
+    ):
+        asked = Asked(offset=offset, count=count, text=text)
+        found = plain(animals, value_set, asked)
+        assert found in {None, full(animals, value_set, asked, sent_with=True)}
+
+
+def test_a_status_alone_leaves_a_page_plain(animals: Terminology) -> None:
+    value_set = sent(animals, BELOW)
+    assert plain(animals, value_set, Asked(count=10)) is not None
+    assert plain(animals, sent(animals, ALL), Asked(count=10)) is None
+    assert plain(animals, sent(animals, ALL), Asked(count=7)) is not None
+
+
+def test_a_tree_and_a_display_of_the_value_set_are_left_to_the_full_way(
+    animals: Terminology,
+) -> None:
+    named_so = {"system": SYSTEM, "concept": [{"code": "cat", "display": "Tom"}]}
+    assert plain(animals, sent(animals, named_so), Asked(count=1)) is None
+    assert plain(animals, sent(animals, BELOW), Asked()) is None
+    assert plain(animals, sent(animals, {"system": "http://example.org/no"}), Asked()) is None

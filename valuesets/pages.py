@@ -1,0 +1,156 @@
+"""Plain pages: a value set evaluated once and kept, cut into pages of rows written beforehand.
+
+What a page of codes and displays needs beside its rows (identity, parameters, warnings) depends on
+the definition alone. A plan holds it until packs change; the answer is that of `valuesets.expand`
+to the byte (a property test says so), and whatever is not plain is left to it: None.
+"""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Hashable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, cast
+
+from termserver.conceptset import ConceptSet
+from termserver.errors import TerminologyError
+from termserver.index.rows import PageRows
+from termserver.model import Json, Ordinal
+from termserver.providers.base import CodeSystemProvider
+from termserver.systems import POLYHIERARCHIES
+from termserver.terminology import Terminology
+from valuesets.compose import Members, Segment, evaluate
+from valuesets.context import Evaluation
+from valuesets.cut import cut
+from valuesets.echo import parameters, unclosed
+from valuesets.expand import requested_languages
+from valuesets.model import ConceptReference, ExpandRequest, ExpansionParameter, ValueSet
+
+_PLAIN = ExpandRequest()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """The members of one code system version, a set or in the order of an enumeration."""
+
+    system: str
+    provider: CodeSystemProvider
+    members: ConceptSet | Sequence[Ordinal]
+    rows: PageRows
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """A value set made ready for pages.
+
+    `total` None: a part has no list. `nests`: a whole expansion is a tree, so only pages are plain.
+    `facts` are the parameters that follow those echoed. `written` is room for what a wire format
+    makes of all this, once.
+    """
+
+    value_set: ValueSet
+    parts: tuple[Part, ...]
+    open_ended: bool
+    nests: bool
+    facts: tuple[ExpansionParameter, ...]
+    extensions: tuple[Json, ...]
+    written: dict[Hashable, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """The total, and the members shown of each part in order."""
+
+    total: int
+    shown: tuple[tuple[Part, Sequence[Ordinal]], ...]
+
+
+def prepare(terminology: Terminology, value_set: ValueSet) -> Plan | None:
+    """Return the plan of a value set, None where its pages may say more than rows do.
+
+    Nothing is raised: who answers in full names what is wrong.
+    """
+    try:
+        return _prepare(terminology, value_set)
+    except TerminologyError:
+        return None
+
+
+def _prepare(terminology: Terminology, value_set: ValueSet) -> Plan | None:
+    compose = value_set.compose
+    if compose is None or compose.properties or value_set.supplements:
+        return None
+    if requested_languages(_PLAIN, value_set) is not None:
+        return None
+    evaluation = Evaluation(terminology=terminology, rules=_PLAIN.versions)
+    segments = evaluate(evaluation, value_set)
+    parts = [_part(evaluation, one) for one in segments]
+    if evaluation.used_supplements or None in parts:
+        return None
+    return Plan(
+        value_set=value_set,
+        parts=tuple(one for one in parts if one is not None),
+        open_ended=evaluation.open_ended,
+        nests=any(not one.listed and one.system not in POLYHIERARCHIES for one in segments),
+        facts=tuple(parameters(_PLAIN, evaluation, value_set, segments, None)),
+        extensions=unclosed(evaluation),
+    )
+
+
+def _part(evaluation: Evaluation, segment: Segment) -> Part | None:
+    """Return a segment whose members need nothing but their rows, None for another."""
+    provider = segment.provider
+    rows: PageRows | None = getattr(provider, "page_rows", None)
+    if provider is None or rows is None or evaluation.several_versions(segment.system):
+        return None
+    if any(map(_says_more, segment.references.values())):
+        return None
+    members = _ordinals(segment.members)
+    if members is None:
+        return None
+    return Part(system=segment.system, provider=provider, members=members, rows=rows)
+
+
+def _ordinals(members: Members) -> ConceptSet | Sequence[Ordinal] | None:
+    if isinstance(members, ConceptSet):
+        return members
+    found = [one for one in members if isinstance(one, int)]
+    return _packed(found) if len(found) == len(members) else None
+
+
+def _packed(ordinals: Iterable[Ordinal]) -> Sequence[Ordinal]:
+    """Return ordinals in a fraction of what a tuple takes."""
+    return cast("Sequence[Ordinal]", array("I", ordinals))
+
+
+def _says_more(reference: ConceptReference) -> bool:
+    return bool(reference.display is not None or reference.designations or reference.extensions)
+
+
+def weight(plan: Plan) -> int:
+    """Return about how many bytes a plan takes."""
+    return 4_000 + sum(
+        len(one.members) // 8 if isinstance(one.members, ConceptSet) else 4 * len(one.members)
+        for one in plan.parts
+    )
+
+
+def cut_page(plan: Plan, *, offset: int, count: int | None, text: str | None) -> Page:
+    """Return `count` members (None: all) from `offset` on, of those that match `text`."""
+    parts = [_matching(one, text) for one in plan.parts] if text else plan.parts
+    shown = tuple(cut(parts, offset, count, text))
+    return Page(
+        total=sum(len(one.members) for one in parts),
+        shown=cast("tuple[tuple[Part, Sequence[Ordinal]], ...]", shown),
+    )
+
+
+def _matching(part: Part, text: str) -> Part:
+    """Return the members that match; codes are among the names of the index."""
+    members = part.members
+    if not members:
+        return part
+    found = part.provider.search(text)
+    if isinstance(members, ConceptSet):
+        return replace(part, members=members & found)
+    return replace(part, members=_packed(one for one in members if one in found))
