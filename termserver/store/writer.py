@@ -21,7 +21,6 @@ from termserver.index.hierarchy import build_hierarchy
 from termserver.index.language import build_language
 from termserver.index.members import build_members
 from termserver.index.rows import PageRows, rows_of
-from termserver.index.source_rows import SourceRowsWriter
 from termserver.index.strings import Strings
 from termserver.index.text import CODE, DISPLAY, TextBuilder
 from termserver.records import (
@@ -175,10 +174,10 @@ class PackWriter:
                 self._abstract.append(ordinal)
             if status is not None or rest[-1] is not None:
                 self._marked.append(ordinal)
-            self._text.add(ordinal, code, tier=CODE, inactive=bool(inactive))
-            if display:
                 if status is not None and rest[-1] is None:
                     self._statuses[ordinal] = status
+            self._text.add(ordinal, code, tier=CODE, inactive=bool(inactive))
+            if display:
                 self._text.add(ordinal, display, tier=DISPLAY, inactive=bool(inactive))
 
     # -- what belongs to no code system ------------------------------------------------------
