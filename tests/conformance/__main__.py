@@ -1,6 +1,7 @@
 """Run the suite at both releases against a real server and compare with the baseline.
 
-Exit codes: 0 as before or better (or no suite here), 1 a case stopped passing, 3 it did not run.
+Exit codes: 0 as before or better (or no suite here), 1 a case stopped passing or
+fails for no content that is named, 3 it did not run.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from pathlib import Path
 from termserver.errors import TerminologyError
 from tests.conformance import baseline
 from tests.conformance.baseline import Results
+from tests.conformance.content import no_longer_failing, read_missing_content, unexplained
 from tests.conformance.home import prepared_home
 from tests.conformance.page import write_page
 from tests.conformance.server import ServerFailed, running_server
@@ -84,10 +86,16 @@ def _verdict(results: Results) -> int:
         _say(f"STOPPED PASSING /{BASES[release]} {one.name}: {one.reason[:400]}")
     for name in baseline.not_run(results, known):
         _say(f"In the baseline, not in this suite: {name}")
+    missing = read_missing_content()
+    for name in no_longer_failing(results, missing):
+        _say(f"In content.json, and passes: {name}")
+    strange = unexplained(results, missing)
+    for release, one in strange:
+        _say(f"FAILS WITH NO CONTENT NAMED /{BASES[release]} {one.name}: {one.reason[:400]}")
     better = baseline.new_passing(results, known)
     if better:
         _say(f"{better} cases pass that the baseline does not have: run with --update.")
-    return 1 if stopped else 0
+    return 1 if stopped or strange else 0
 
 
 def _say(line: str) -> None:

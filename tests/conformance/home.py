@@ -31,6 +31,8 @@ class Source:
 SOURCES = (
     Source(path="data/fhir/hl7.fhir.r4.core-4.0.1-terminology.tgz"),
     Source(path="data/fhir/hl7.fhir.r5.core-5.0.0-terminology.tgz"),
+    Source(path="data/fhir/hl7.terminology-7.3.0-from-utg-source.tgz"),
+    Source(path="tx-ecosystem/tx-source/ndc/2025-07-11"),
     Source(path="tx-ecosystem/tx-source/loinc", version="2.82"),
     # The version that tx-source/readme.md demands: an unpublished release of the test module.
     Source(

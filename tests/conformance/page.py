@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from tests.conformance.baseline import Results
+from tests.conformance.content import MissingContent, read_missing_content
 from tests.conformance.suite import BASES, MODES, Case
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "conformance.md"
@@ -16,8 +17,9 @@ HEAD = """# Conformance
 This page is written by `python -m tests.conformance --update`; do not edit it.
 
 HL7's terminology ecosystem suite (the cases that validators and publishers of implementation guides
-rely on) is run against a real server that holds the suite's own SNOMED CT and LOINC sources and the
-core packages of FHIR R4 and R5. Modes: {modes}.
+rely on) is run against a real server that holds the suite's own SNOMED CT, LOINC and NDC sources,
+the core packages of FHIR R4 and R5 and HL7 Terminology 7.3.0. (Its RxNorm source has no names, so
+it cannot be loaded.) Modes: {modes}.
 
 {counts}
 
@@ -27,6 +29,13 @@ that stops passing fails it. The suite and its runner are found through `TERMSER
 
 ## Suites
 
+"""
+
+FAILING = """
+## Cases that do not pass
+
+Each needs content that is not there: the suite does not ship it, or nobody but its owner may. The
+list is `tests/conformance/content.json`; a run fails where a case fails that it does not name.
 """
 
 OWN_RUNNER = """
@@ -60,8 +69,9 @@ def write_page(results: Results, path: Path = PAGE) -> None:
         for release, cases in results.items()
     )
     parts = [HEAD.format(modes=MODES.replace(",", ", "), counts=counts)]
-    parts += [_suites(results), "\n## Cases that do not pass\n"]
-    parts += [_failing(release, cases) for release, cases in results.items()]
+    parts += [_suites(results), FAILING]
+    missing = read_missing_content()
+    parts += [_failing(release, cases, missing) for release, cases in results.items()]
     path.write_text("".join([*parts, OWN_RUNNER]), encoding="utf-8")
 
 
@@ -79,13 +89,17 @@ def _suites(results: Results) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _failing(release: str, cases: Sequence[Case]) -> str:
+def _failing(release: str, cases: Sequence[Case], missing: MissingContent) -> str:
     failing = [one for one in cases if not one.passed]
     head = f"\n### /{BASES[release]}\n\n"
     if not failing:
         return head + "None.\n"
-    rows = [f"| {one.name} | {_cell(one.reason)} |" for one in failing]
-    return head + "\n".join(["| case | reason |", "|---|---|", *rows]) + "\n"
+    rows = [
+        f"| {one.name} | {_cell(missing.of(one.name) or 'not explained')} | {_cell(one.reason)} |"
+        for one in failing
+    ]
+    table = ["| case | needs | where it differs |", "|---|---|---|", *rows]
+    return head + "\n".join(table) + "\n"
 
 
 def _cell(text: str) -> str:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
+
+import pytest
 
 from tests.conformance.baseline import (
     new_passing,
@@ -11,8 +14,14 @@ from tests.conformance.baseline import (
     stopped_passing,
     write_baseline,
 )
+from tests.conformance.content import (
+    MissingContent,
+    no_longer_failing,
+    read_missing_content,
+    unexplained,
+)
 from tests.conformance.page import write_page
-from tests.conformance.suite import Case, cases_of
+from tests.conformance.suite import MODES, Case, cases_of, find_shared
 
 GOOD = Case(suite="simple", name="simple/good", passed=True)
 BAD = Case(suite="simple", name="simple/bad", passed=False, reason="a | b < c")
@@ -61,4 +70,43 @@ def test_the_page_has_counts_suites_and_the_cases_that_fail(tmp_path: Path) -> N
     text = page.read_text(encoding="utf-8")
     assert "- FHIR 4.0 (`/r4`): **1 of 2** cases pass" in text
     assert "| simple | 1 of 2 | 1 of 1 |" in text
-    assert "| simple/bad | a \\| b &lt; c |" in text
+    assert "| simple/bad | not explained | a \\| b &lt; c |" in text
+
+
+def test_the_page_says_what_content_a_failing_case_needs(tmp_path: Path) -> None:
+    page = tmp_path / "conformance.md"
+    case = Case(suite="bugs", name="bugs/cpt", passed=False, reason="no")
+
+    write_page({"4.0": [case]}, page)
+
+    text = page.read_text(encoding="utf-8")
+    assert "| bugs/cpt | CPT (http://www.ama-assn.org/go/cpt), proprietary: more codes" in text
+
+
+def test_a_failing_case_is_explained_or_named() -> None:
+    missing = MissingContent(content={"x": "X"}, cases={"simple/old": ("x", "a row")})
+
+    assert unexplained(RESULTS, missing) == [("4.0", BAD)]
+    assert no_longer_failing(RESULTS, missing) == ["simple/old"]
+    assert missing.of("simple/old") == "X: a row"
+    assert missing.of("simple/bad") is None
+
+
+def test_content_is_named_for_exactly_the_cases_that_the_baseline_lacks() -> None:
+    shared = find_shared()
+    if shared is None:
+        pytest.skip("TERMSERVER_SHARED names no folder with the conformance suite")
+    suite = json.loads((shared / "tx-ecosystem" / "test-cases.json").read_text(encoding="utf-8"))
+    modes = {None, *MODES.split(",")}
+    passing = read_baseline()
+    lacking = {
+        f"{part['name']}/{test['name']}"
+        for part in suite["suites"]
+        if part.get("mode") in modes
+        for test in part["tests"]
+        for release, known in passing.items()
+        if release.startswith((test.get("version") or release)[:1])
+        and f"{part['name']}/{test['name']}" not in known
+    }
+
+    assert lacking == set(read_missing_content().cases)
