@@ -34,6 +34,7 @@ QUICK = frozenset({"lookup", "subsumes", "validate-code", "preferred-id", "trans
 """Operations that a small constant amount of work decides, when no content comes with them."""
 
 VARY = "Accept, Accept-Language, X-Cache-Id"
+CONTENT_TYPE = ("Content-Type", f"{FHIR_JSON}; charset=utf-8")
 PAGE_POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'"
 )
@@ -51,7 +52,7 @@ class Dispatcher:
         try:
             route = self.routes.resolve(request.method, request.path)
         except TerminologyError as error:
-            return self._error(request, error)
+            return self.refusal(error, request.request_id)
         if _is_quick(route, request):
             return self.run(request, route)
         return Later(lambda: self.run(request, route))
@@ -61,7 +62,7 @@ class Dispatcher:
         try:
             return self._run(request, route)
         except TerminologyError as error:
-            return self._error(request, error)
+            return self.refusal(error, request.request_id)
         except Exception:
             # A bug: logged with its trace, nothing of it sent (design.md section 11).
             log.exception(
@@ -141,34 +142,43 @@ class Dispatcher:
         found = self.answer(request)
         return found.run() if isinstance(found, Later) else found
 
-    def _error(self, request: Request, error: TerminologyError) -> Answer:
-        log.debug("request %s refused: %s", request.request_id, error.text)
+    def refusal(self, error: TerminologyError, request_id: str) -> Answer:
+        """Return the answer that an error is."""
+        log.debug("request %s refused: %s", request_id, error.text)
         status = outcome.status_of(error)
         if status >= 500:
-            log.error("request %s: %s", request.request_id, type(error).__name__)
+            log.error("request %s: %s", request_id, type(error).__name__)
         headers = (*outcome.headers_of(error), ("Cache-Control", "no-store"), ("Vary", VARY))
-        json = outcome.error_json(error, request.request_id)
+        json = outcome.error_json(error, request_id)
         return _encoded(json, status, headers, pretty=False)
 
 
 def _tag(request: Request, generation: str) -> str | None:
-    """Return the entity tag of a GET: all that its answer depends on."""
+    """Return the entity tag of a GET, None where there is none."""
     kept = "x-cache-id" in request.headers or b"cache-id=" in request.query
     if request.method not in {"GET", "HEAD"} or kept:
         # What is kept for a client can expire, and that has to be said.
         return None
-    state = blake2b(generation.encode(), digest_size=12)
-    for part in (
-        request.release,
-        request.root,
-        request.path,
-        request.query.decode("latin-1"),
-        *(request.headers.get(name, "") for name in ("accept", "accept-language", "x-cache-id")),
-        request.headers.get("x-too-costly-threshold", ""),
-    ):
-        state.update(b"\0" + part.encode("utf-8", "surrogateescape"))
-    weak = "W/" if request.path.endswith(("$expand", "_search")) else ""
-    return f'{weak}"{state.hexdigest()}"'
+    named = ("accept", "accept-language", "x-too-costly-threshold")
+    tag = entity_tag(
+        generation.encode(),
+        request.root.encode("utf-8", "surrogateescape"),
+        request.path.encode("utf-8", "surrogateescape"),
+        request.query,
+        *(request.headers.get(name, "").encode("utf-8", "surrogateescape") for name in named),
+    )
+    return f"W/{tag}" if request.path.endswith(("$expand", "_search")) else tag
+
+
+def entity_tag(*parts: bytes) -> str:
+    """Return the strong entity tag of an answer from all that it depends on.
+
+    That is the generation of the content, the base as the client sees it (which tells the release
+    too), path, query, Accept, Accept-Language and X-TOO-COSTLY-THRESHOLD: no answer need be made
+    to know it. Cost: 1 µs.
+    """
+    digest = blake2b(b"\0".join(parts), digest_size=12).hexdigest()
+    return f'"{digest}"'
 
 
 def _is_known(tag: str, given: str) -> bool:
@@ -198,17 +208,23 @@ def _asks_small_page(request: Request) -> bool:
 
 
 def _caching(request: Request, reply: Reply, tag: str | None) -> Headers:
-    if reply.cache == "never" or request.method not in {"GET", "HEAD"} or tag is None:
+    if reply.cache == "never" or request.method not in {"GET", "HEAD"}:
+        return caching_headers(None)
+    return caching_headers(tag, long=reply.cache == "long")
+
+
+def caching_headers(tag: str | None, *, long: bool = False) -> Headers:
+    """Return what caches are told: to ask each time, with a tag, or (`long`) to keep for a day.
+
+    No tag: to keep nothing.
+    """
+    if tag is None:
         return (("Cache-Control", "no-store"), ("Vary", VARY))
-    rule = "public, max-age=86400" if reply.cache == "long" else "no-cache"
+    rule = "public, max-age=86400" if long else "no-cache"
     return (("ETag", tag), ("Cache-Control", rule), ("Vary", VARY))
 
 
 def _encoded(json: Any, status: int, headers: Headers, *, pretty: bool) -> Answer:
     option = orjson.OPT_INDENT_2 if pretty else 0
     body = b"" if json is None else orjson.dumps(json, default=dict, option=option)
-    return Answer(
-        status=status,
-        headers=(("Content-Type", f"{FHIR_JSON}; charset=utf-8"), *headers),
-        body=body,
-    )
+    return Answer(status=status, headers=(CONTENT_TYPE, *headers), body=body)

@@ -29,6 +29,7 @@ from api.middleware import (
     with_gzip,
     with_request_id,
 )
+from api.points.answers import PointAnswers
 from api.service import Service
 from api.settings import Settings, from_env
 from api.transport import BASES, to_request, wire_headers
@@ -52,16 +53,29 @@ class Server:
     meter: Meter
     access: AccessLog
     dispatcher: Dispatcher | None = None
+    points: PointAnswers | None = None
+    """The shortcut of the lane for plain requests."""
     problem: str | None = None
+    _defaults: tuple[list[tuple[bytes, bytes]], bytes] = field(default_factory=lambda: ([], b""))
     _stack: ExitStack = field(default_factory=ExitStack)
 
     def start(self) -> None:
         """Open the content. A home that cannot be read leaves the server alive and not ready."""
         try:
-            self.dispatcher = Dispatcher(service=self.open_service(self.settings, self._stack))
+            service = self.open_service(self.settings, self._stack)
         except TerminologyError as error:
             self.problem = error.text
             log.exception("the content cannot be opened")
+            return
+        self.dispatcher = Dispatcher(service=service)
+        self.points = PointAnswers(self.dispatcher)
+
+    def default_lines(self, headers: list[tuple[bytes, bytes]]) -> bytes:
+        """Return uvicorn's default headers as lines; it makes a new list each second."""
+        if self._defaults[0] is not headers:
+            lines = b"".join(b"%b: %b\r\n" % one for one in headers)
+            self._defaults = (headers, lines)
+        return self._defaults[1]
 
     def flush(self) -> None:
         """Write access lines and metrics gathered since the last time."""
@@ -70,7 +84,7 @@ class Server:
 
     def stop(self) -> None:
         """Close what was opened."""
-        self.dispatcher = None
+        self.dispatcher = self.points = None
         self._stack.close()
 
 

@@ -10,20 +10,25 @@ says that both ways give the same bytes.
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING, Any, cast
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
 from api.answer import SMALL_BODY
 from api.exchange import Answer, Later
-from api.middleware import compressed, request_id, takes_gzip
+from api.middleware import SMALLEST_GZIP, compressed, request_id, takes_gzip
+from api.points.answers import PointAnswers
 from api.transport import to_request, wire_headers
+from termserver.errors import TerminologyError
 
 if TYPE_CHECKING:
     from api.app import Server
 
 _BASES = (b"/r4/", b"/r5/", b"/fhir/")
+_METHODS = frozenset({b"GET", b"POST"})
 _UNUSUAL = frozenset({b"expect", b"upgrade", b"transfer-encoding", b"origin"})
 
 
@@ -32,8 +37,16 @@ class Lane(HttpToolsProtocol):
 
     _waiting: bytearray | None = None
     """The body so far of a request that is in the lane; None: uvicorn has the request."""
+    _given: Mapping[bytes, bytes] = MappingProxyType({})
+    """The headers of a request in the lane, the last of each name."""
     _closing = False
     _began = 0.0
+
+    def on_message_begin(self) -> None:
+        """Start a request. What only an ASGI scope needs is made when one is needed."""
+        self.url = b""
+        self.expect_100_continue = False
+        self.headers = []
 
     def on_headers_complete(self) -> None:
         """Take the request into the lane, or leave it to uvicorn."""
@@ -41,7 +54,7 @@ class Lane(HttpToolsProtocol):
             self._waiting = bytearray()
             self._began = time.perf_counter()
         else:
-            super().on_headers_complete()
+            self._leave()
 
     def on_body(self, body: bytes) -> None:
         """Keep the body; one that grows too large goes to uvicorn."""
@@ -75,54 +88,109 @@ class Lane(HttpToolsProtocol):
         return found
 
     def _fits(self) -> bool:
-        server = self._server()
-        return (
-            self.url.startswith(_BASES)
-            and server is not None
-            and server.dispatcher is not None
-            and self.parser.get_method() in {b"GET", b"POST"}
-            and self.parser.get_http_version() == "1.1"
-            and self.parser.should_keep_alive()
-            and not self.parser.should_upgrade()
-            and (self.cycle is None or self.cycle.response_complete)
-            and not self.pipeline
-            and not self.flow.write_paused
-            and self.limit_concurrency is None
-            and not self.transport.is_closing()
-            and b"#" not in self.url
-            and all(name not in _UNUSUAL for name, _ in self.headers)
-        )
+        server, parser = self._server(), self.parser
+        if (
+            not self.url.startswith(_BASES)
+            or server is None
+            or server.dispatcher is None
+            or parser.get_method() not in _METHODS
+            or parser.get_http_version() != "1.1"
+            or not parser.should_keep_alive()
+            or parser.should_upgrade()
+            or (self.cycle is not None and not self.cycle.response_complete)
+            or self.pipeline
+            or self.flow.write_paused
+            or self.limit_concurrency is not None
+            or self.transport.is_closing()
+            or b"#" in self.url
+        ):
+            return False
+        self._given = dict(self.headers)
+        return _UNUSUAL.isdisjoint(self._given)
+
+    def _leave(self) -> None:
+        """Hand the request to uvicorn as if the lane were not there."""
+        url, headers, expects = self.url, self.headers, self.expect_100_continue
+        super().on_message_begin()
+        self.url, self.expect_100_continue = url, expects
+        self.headers.extend(headers)
+        super().on_headers_complete()
 
     def _give_back(self) -> None:
-        """Hand the request to uvicorn as if it had just come."""
+        """Hand a request that was in the lane to uvicorn, with its body so far."""
         body, self._waiting = self._waiting, None
-        super().on_headers_complete()
+        self._leave()
         if body:
             super().on_body(bytes(body))
 
     def _answer(self, body: bytes) -> bool:
         """Write the answer if it can be given at once; tell whether it was."""
         server = self._server()
-        if server is None or server.dispatcher is None:
+        if server is None or server.dispatcher is None or server.points is None:
             return False
+        method = self.parser.get_method()
+        plain = len(self._given) == len(self.headers) and (method == b"POST" or not body)
+        if plain and self._answer_plain(server, server.points, method, body):
+            return True
         given = dict(reversed(self.headers))
         number = request_id(given.get(b"x-request-id"))
         path, _, query = self.url.partition(b"?")
-        method = self.parser.get_method().decode("ascii")
-        self.scope["method"] = method
-        self.scope["raw_path"] = path
-        self.scope["query_string"] = query
-        request = to_request(server.settings, cast("dict[str, Any]", self.scope), body, number)
+        scope = {
+            "method": method.decode("ascii"),
+            "raw_path": path,
+            "query_string": query,
+            "headers": self.headers,
+            "scheme": self.scheme,
+            "client": self.client,
+        }
+        request = to_request(server.settings, scope, body, number)
         answer = server.dispatcher.answer(request)
         if isinstance(answer, Later):
             return False
         self._write(answer, number, given.get(b"accept-encoding"))
-        seconds = time.perf_counter() - self._began
-        shown = unquote(path.decode("latin-1"))
-        server.meter.observe(shown, answer.status, seconds)
-        server.access.add(number, method, shown, answer.status, seconds)
-        self.on_response_complete()
+        self._answered(server, number, method, answer.status)
         return True
+
+    def _answer_plain(
+        self, server: Server, points: PointAnswers, method: bytes, body: bytes
+    ) -> bool:
+        """Write the answer to a plain request of a point operation; tell whether it was one."""
+        given = self._given
+        found = points.answer(
+            self.url, given, body if method == b"POST" else None, self.scheme or "http"
+        )
+        if found is None:
+            return False
+        number = request_id(given.get(b"x-request-id"))
+        encoding = given.get(b"accept-encoding")
+        if isinstance(found, TerminologyError):
+            refusal = points.refusal(found, number)
+            self._write(refusal, number, encoding)
+            self._answered(server, number, method, refusal.status)
+            return True
+        if len(found.body) >= SMALLEST_GZIP and encoding is not None and takes_gzip(encoding):
+            return False
+        self.transport.write(
+            b"%b%b%bcontent-length: %d\r\nx-request-id: %b\r\n\r\n%b"
+            % (
+                STATUS_LINE[200],
+                server.default_lines(self.server_state.default_headers),
+                found.head,
+                len(found.body),
+                number.encode(),
+                found.body,
+            )
+        )
+        self._answered(server, number, method, 200)
+        return True
+
+    def _answered(self, server: Server, number: str, method: bytes, status: int) -> None:
+        """Count and log the answer, and go on with the connection."""
+        seconds = time.perf_counter() - self._began
+        shown = unquote(self.url.partition(b"?")[0].decode("latin-1"))
+        server.meter.observe(shown, status, seconds)
+        server.access.add(number, method.decode("ascii"), shown, status, seconds)
+        self.on_response_complete()
 
     def _write(self, answer: Answer, number: str, encoding: bytes | None) -> None:
         headers, body = wire_headers(answer), answer.body

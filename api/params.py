@@ -21,7 +21,7 @@ Values = dict[str, Any]
 Query = Sequence[tuple[str, str]]
 
 MAX_PARAMETERS = 20_000
-_TEXT = frozenset(
+TEXT_TYPES = frozenset(
     [
         "String",
         "Uri",
@@ -39,6 +39,7 @@ _TEXT = frozenset(
         "Base64Binary",
     ]
 )
+"""Types of value[x] that are read as text."""
 _INTEGERS = frozenset({"Integer", "PositiveInt", "UnsignedInt", "Integer64"})
 _RESOURCES = frozenset({"Resource", "Parameters", "ValueSet", "CodeSystem", "ConceptMap"})
 _COMMON_QUERY = frozenset({"_format", "_pretty", "_summary", "_elements"})
@@ -50,13 +51,14 @@ def parse_query(query: bytes) -> list[tuple[str, str]]:
     for part in query.split(b"&"):
         if part:
             name, _, value = part.partition(b"=")
-            found.append((_decode(name), _decode(value)))
+            found.append((decode_text(name), decode_text(value)))
     if len(found) > MAX_PARAMETERS:
         raise InvalidRequest(f"The query has more than {MAX_PARAMETERS} parameters")
     return found
 
 
-def _decode(text: bytes) -> str:
+def decode_text(text: bytes) -> str:
+    """Return a name or value of a query string. Raises: InvalidRequest where it is no UTF-8."""
     plain = text.decode("latin-1")
     if "%" not in plain and "+" not in plain and text.isascii():
         return plain
@@ -253,7 +255,7 @@ def _fits(parameter: Parameter, kind: str, value: Any) -> bool:
         case "Coding" | "CodeableConcept":
             return kind == parameter.type and isinstance(value, Mapping)
         case _:
-            return kind in _TEXT and isinstance(value, str) and bool(value)
+            return kind in TEXT_TYPES and isinstance(value, str) and bool(value)
 
 
 def _resource(parameter: Parameter, json: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -53,8 +53,11 @@ def origin_of(settings: Settings, scope: Scope, headers: Mapping[str, str]) -> s
 
 def wire_headers(answer: Answer) -> list[tuple[bytes, bytes]]:
     """Return the headers of an answer as bytes, with the length of its body."""
-    headers = [
-        (key.lower().encode(), value.encode("latin-1", "replace")) for key, value in answer.headers
-    ]
+    headers = [wire_header(key, value) for key, value in answer.headers]
     headers.append((b"content-length", str(len(answer.body)).encode()))
     return headers
+
+
+def wire_header(name: str, value: str) -> tuple[bytes, bytes]:
+    """Return one header as bytes."""
+    return name.lower().encode(), value.encode("latin-1", "replace")

@@ -1,26 +1,19 @@
-"""The plain case of ValueSet/$validate-code at once: one include, one code that is in it.
+"""The plain case of ValueSet/$validate-code at once: one coding, decided by a prepared plan.
 
 Most of what validators ask is of this kind. The answer is that of `valuesets.validate_code` to the
-byte (a property test says so); whatever is not plain is left to it: None. What a value set allows
-is prepared once and kept until packs change.
+byte (a property test says so); whatever is not plain is left to it: None.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import fields
 
-from termserver.errors import TerminologyError, Unenumerable
-from termserver.model import Coding, Concept, FilterClause
-from termserver.operations.checks import same_display
-from termserver.providers.base import CodeSystemProvider
-from termserver.providers.brief import brief
-from termserver.status import resource_status
+from termserver.model import Coding, message_of
+from termserver.operations.checks import Place, same_display
 from termserver.terminology import Terminology
-from valuesets.fhirjson import expansion_parameter
-from valuesets.model import ConceptReference, Include, ValidateRequest, Validation, ValueSet
-from valuesets.resolve import requested_value_set
-from valuesets.versions import satisfies
+from valuesets import issues
+from valuesets.model import ValidateRequest, Validation
+from valuesets.plans import Plan, find_plan
 
 _FREE = frozenset({"release", "url", "code", "system", "display", "coding"})
 _DEFAULT = ValidateRequest()
@@ -32,24 +25,8 @@ _PLAIN = tuple(
 """What a plain request leaves as it is by default."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Prepared:
-    """What a plain value set allows; `provider` None: it is not plain.
-
-    `codes` are its enumerated codes, None where it enumerates none.
-    """
-
-    system: str = ""
-    provider: CodeSystemProvider | None = None
-    filters: tuple[FilterClause, ...] = ()
-    codes: Mapping[str, ConceptReference] | None = None
-
-
-_NOT_PLAIN = _Prepared()
-
-
 def quick_answer(terminology: Terminology, request: ValidateRequest) -> Validation | None:
-    """Return the answer where the coding is plainly in the value set, None for all else."""
+    """Return the answer where a plan decides on the coding, None for all else."""
     url = request.url
     if url is None or terminology.overlay is not None:
         return None
@@ -61,96 +38,45 @@ def quick_answer(terminology: Terminology, request: ValidateRequest) -> Validati
     )
     if coding.code is None or coding.version is not None:
         return None
-    prepared = _prepared(terminology, url)
-    if prepared is None or prepared.provider is None or prepared.system != coding.system:
+    plan = find_plan(terminology, url)
+    if plan is None or plan.system != coding.system:
         return None
-    concept = _member(prepared, prepared.provider, coding.code)
-    if concept is None or not _is_right(coding.display, concept.display):
+    found = plan.find(coding.code)
+    if found is None or not is_right(coding.display, found[1]):
         return None
+    inside = plan.decide(coding.code, found[0])
+    if inside is None:
+        return None
+    if inside:
+        return inside_answer(plan.system, plan.version, coding.code, found[1])
+    place = Place(path="Coding" if request.coding is not None else "")
+    return outside_answer(plan, coding.code, found[1], given=coding.display, place=place)
+
+
+def is_right(given: str | None, display: str) -> bool:
+    """Tell whether a display that was given, if any, is that of the concept."""
+    return given is None or same_display(given, display)
+
+
+def inside_answer(system: str, version: str | None, code: str, display: str) -> Validation:
+    """Return the answer for a plain concept that is in the value set (or in the code system)."""
+    return Validation(result=True, code=code, system=system, version=version, display=display)
+
+
+def outside_answer(
+    plan: Plan, code: str, display: str, *, given: str | None, place: Place
+) -> Validation:
+    """Return the answer for a plain concept that is not; `given` is the display as it was sent."""
+    shown = f" ('{given}')" if given else ""
+    why = issues.not_in_value_set(
+        f"{plan.system}#{code}{shown}", plan.canonical, alone=True, expression=place.at("code")
+    )
     return Validation(
-        result=True,
-        code=coding.code,
-        system=coding.system,
-        version=prepared.provider.system.version,
-        display=concept.display,
-    )
-
-
-def _is_right(given: str | None, display: str | None) -> bool:
-    return given is None or (display is not None and same_display(given, display))
-
-
-def _member(prepared: _Prepared, provider: CodeSystemProvider, code: str) -> Concept | None:
-    """Return the concept if the value set has it and nothing is to be said of it."""
-    member = provider.find(code)
-    if not isinstance(member, int):
-        return None
-    if prepared.codes is not None and code not in prepared.codes:
-        return None
-    try:
-        for clause in prepared.filters:
-            if not provider.contains(clause, member):
-                return None
-    except Unenumerable:
-        return None
-    (concept,) = brief(provider, [member], names=False)
-    said = concept.inactive or concept.abstract or concept.status is not None
-    return None if said or concept.code != code else concept
-
-
-def _prepared(terminology: Terminology, url: str) -> _Prepared | None:
-    return terminology.remembered(
-        ("validate", url), lambda: _prepare(terminology, url), lambda one: 10 + len(one.codes or ())
-    )
-
-
-def _prepare(terminology: Terminology, url: str) -> _Prepared | None:
-    try:
-        value_set = requested_value_set(terminology, url, None, None, _DEFAULT.versions)
-    except TerminologyError:
-        return None  # named by who answers in full
-    include = _only_include(value_set)
-    system = include.system if include is not None else None
-    if include is None or system is None:
-        return _NOT_PLAIN
-    provider = terminology.find_system(system, include.version)
-    if provider is None or not _is_plain_system(terminology, provider, value_set, include):
-        return _NOT_PLAIN
-    return _Prepared(
-        system=system,
-        provider=provider,
-        filters=include.filters,
-        codes={one.code: one for one in include.concepts} if include.concepts else None,
-    )
-
-
-def _only_include(value_set: ValueSet) -> Include | None:
-    """Return the one include of a value set of which nothing is to be said, otherwise None."""
-    compose = value_set.compose
-    if compose is None or len(compose.includes) != 1 or compose.excludes:
-        return None
-    status = resource_status(value_set.status, value_set.standards_status, experimental=False)
-    if status not in {None, "draft"} or value_set.supplements or value_set.language is not None:
-        return None
-    if expansion_parameter(value_set, "displayLanguage") is not None:
-        return None
-    include = compose.includes[0]
-    marked = any(one.designations or one.extensions for one in include.concepts)
-    return None if include.value_sets or marked else include
-
-
-def _is_plain_system(
-    terminology: Terminology, provider: CodeSystemProvider, value_set: ValueSet, include: Include
-) -> bool:
-    system = provider.system
-    status = resource_status(
-        system.status,
-        system.standards_status,
-        experimental=system.experimental and not value_set.experimental,
-    )
-    return (
-        system.content == "complete"
-        and not status
-        and terminology.with_supplements(provider, ()) is provider
-        and satisfies(system.version, include.version)
+        result=False,
+        code=code,
+        system=plan.system,
+        version=plan.version,
+        display=display,
+        message=message_of([why], []),
+        issues=(why,),
     )

@@ -11,8 +11,7 @@ from api.requests import (
     subsumes_request,
     validate_system_request,
 )
-from api.wire.answers import found_json, lookup_json, validation_json
-from api.wire.common import parameter, parameters_json
+from api.wire.answers import found_json, lookup_json, subsumption_json, validation_json
 from api.wire.icdo3 import plausible_json
 from termserver.operations.find_matches import find_matches as find
 from termserver.operations.lookup import lookup as look_up
@@ -43,7 +42,7 @@ def subsumes(call: Call) -> Reply:
     request = subsumes_request(call)
     outcome = subsumption(call.terminology, request)
     return Reply(
-        json=parameters_json([parameter("outcome", "code", str(outcome))]),
+        json=subsumption_json(outcome),
         cache="long" if request.version else "revalidate",
     )
 

@@ -1,0 +1,105 @@
+"""Query string or Parameters body -> texts of a point's parameters, None where any is not plain.
+
+What is refused, ignored or read in another way by the ordinary reading (`api.params`) is None here:
+this one need not know the rules, only what is beyond doubt.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import orjson
+
+from api.params import TEXT_TYPES, decode_text
+from api.points.point import Point, Texts
+from termserver.errors import InvalidRequest
+
+KEPT_URLS = 4_096
+_LONGEST = 300
+_VALUES = frozenset(f"value{one}" for one in TEXT_TYPES)
+_CODING = frozenset({"system", "version", "code", "display"})
+
+
+class PlainReader:
+    """Reads the parameters of one point; keeps the urls it decoded, which come again and again."""
+
+    __slots__ = ("_codings", "_names", "_texts", "_urls")
+
+    def __init__(self, point: Point) -> None:
+        """Take the point."""
+        self._names: Mapping[bytes, str] = {one.encode(): one for one in point.texts}
+        self._texts = point.texts
+        self._codings = point.codings
+        self._urls: dict[bytes, str] = {}
+
+    def query(self, query: bytes) -> Texts | None:
+        """Return the texts of a query string, None where it is not plain."""
+        found: Texts = {}
+        names = self._names
+        for part in query.split(b"&"):
+            name, _, raw = part.partition(b"=")
+            key = names.get(name)
+            if key is None or not raw or key in found:
+                return None
+            if b"%" not in raw and b"+" not in raw and raw.isascii():
+                found[key] = raw.decode("ascii")
+                continue
+            text = self._urls.get(raw)
+            if text is None:
+                text = self._decoded(raw)
+                if not text:
+                    return None
+            found[key] = text
+        return found
+
+    def _decoded(self, raw: bytes) -> str | None:
+        try:
+            text = decode_text(raw)
+        except InvalidRequest:
+            return None
+        if raw.startswith(b"http") and len(raw) < _LONGEST:
+            if len(self._urls) >= KEPT_URLS:
+                self._urls.clear()
+            self._urls[raw] = text
+        return text
+
+    def body(self, body: bytes) -> Texts | None:
+        """Return the texts of a Parameters body, None where it is not plain."""
+        try:
+            json = orjson.loads(body)
+        except orjson.JSONDecodeError:
+            return None
+        if type(json) is not dict or len(json) != 2 or json.get("resourceType") != "Parameters":
+            return None
+        listed = json.get("parameter")
+        if type(listed) is not list:
+            return None
+        found: Texts = {}
+        given: set[str] = set()
+        for one in listed:
+            if type(one) is not dict or len(one) != 2 or not self._take(found, given, one):
+                return None
+        return found
+
+    def _take(self, found: Texts, given: set[str], one: dict[str, Any]) -> bool:
+        """Put one parameter into `found`; tell whether it was plain."""
+        name = one.get("name")
+        if type(name) is not str or name in given:
+            return False
+        given.add(name)
+        if name in self._texts:
+            for key, value in one.items():
+                if key in _VALUES and type(value) is str and value:
+                    found[name] = value
+                    return True
+            return False
+        coding = one.get("valueCoding")
+        if name not in self._codings or type(coding) is not dict or not coding:
+            return False
+        found[name] = ""
+        for key, value in coding.items():
+            if key not in _CODING or type(value) is not str or not value:
+                return False
+            found[f"{name}.{key}"] = value
+        return True

@@ -1,0 +1,12 @@
+"""The point operations that are answered from plain requests."""
+
+from __future__ import annotations
+
+from api.points.point import Point
+from api.points.subsumption import POINTS as SUBSUMPTION
+from api.points.validation import POINTS as VALIDATION
+
+
+def points() -> tuple[Point, ...]:
+    """Return every point."""
+    return (*VALIDATION, *SUBSUMPTION)

@@ -1,0 +1,181 @@
+"""Point: $validate-code of value sets and of code systems, for one code with or without display."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import orjson
+
+from api.points.form import Form, inner, mark
+from api.points.point import Point, Texts
+from api.wire.answers import validation_json
+from termserver.model import Coding
+from termserver.operations.checks import Place
+from termserver.operations.plans import find_system_plan
+from termserver.operations.validate_code import validate_code as validate_in_code_system
+from termserver.operations.validation import ValidateRequest, Validation
+from termserver.terminology import Terminology
+from valuesets.plans import Plan, find_plan
+from valuesets.quick import inside_answer, is_right, outside_answer
+from valuesets.validate_code import full_answer
+
+_CODING = frozenset({"coding", "coding.system", "coding.version", "coding.code", "coding.display"})
+_IN_VALUE_SET = frozenset({"url", "system", "code", "display"})
+_CODING_IN_VALUE_SET = _CODING | {"url"}
+
+
+def in_value_set(terminology: Terminology, texts: Texts) -> bytes | None:
+    """Return the body of ValueSet/$validate-code of a url, with code and system or with a Coding.
+
+    None where other parameters come together.
+    """
+    url, code = texts.get("url"), texts.get("code")
+    if url is None or code is None or not texts.keys() <= _IN_VALUE_SET:
+        return _coding_in_value_set(terminology, texts)
+    system, display = texts.get("system"), texts.get("display")
+    found = _planned(terminology, url, Coding(system=system, code=code, display=display), Place())
+    if found is not None:
+        return found
+    request = ValidateRequest(
+        release=terminology.release, url=url, system=system, code=code, display=display
+    )
+    return _body(full_answer(terminology, request))
+
+
+def _coding_in_value_set(terminology: Terminology, texts: Texts) -> bytes | None:
+    url, coding = texts.get("url"), _coding(texts)
+    if url is None or coding is None or not texts.keys() <= _CODING_IN_VALUE_SET:
+        return None
+    place = Place(path="Coding")
+    found = None if coding.version else _planned(terminology, url, coding, place)
+    if found is not None:
+        return found
+    request = ValidateRequest(release=terminology.release, url=url, coding=coding)
+    return _body(full_answer(terminology, request))
+
+
+def _planned(terminology: Terminology, url: str, coding: Coding, place: Place) -> bytes | None:
+    """Return the answer by the value set's plan, None where it does not decide."""
+    plan, code, given = find_plan(terminology, url), coding.code or "", coding.display
+    if plan is None or plan.system != coding.system:
+        return None
+    found = plan.find(code)
+    if found is None or not is_right(given, found[1]):
+        return None
+    ordinal, display = found
+    inside = plan.decide(code, ordinal)
+    if inside is None:
+        return None
+    if inside:
+        form = _inside_form(terminology, plan.system, plan.version)
+        return form.fill(inner(code), inner(display))
+    form = _outside_form(terminology, plan, place, named=given is not None)
+    return form.fill(inner(code), inner(display), inner(plan.canonical), inner(given or ""))
+
+
+def in_code_system(terminology: Terminology, texts: Texts) -> bytes | None:
+    """Return the body of CodeSystem/$validate-code of a url and a code, or of a Coding.
+
+    None where other parameters come together.
+    """
+    coding = _coding(texts)
+    if coding is not None:
+        return _in_system(terminology, None, coding) if texts.keys() <= _CODING else None
+    url, named, code = texts.get("url"), texts.get("system"), texts.get("code")
+    if "coding" in texts or code is None or (url is None) == (named is None):
+        return None
+    system = url or named
+    asked = Coding(
+        system=system, code=code, display=texts.get("display"), version=texts.get("version")
+    )
+    return _in_system(terminology, system, asked)
+
+
+def _in_system(terminology: Terminology, url: str | None, coding: Coding) -> bytes | None:
+    """Answer about a code of the system `url`, or (None) about a Coding."""
+    system, code = coding.system, coding.code or ""
+    if system is None or "|" in system:
+        return None
+    plan = find_system_plan(terminology, system, coding.version)
+    found = plan.find(code) if plan is not None else None
+    if plan is not None and found is not None and is_right(coding.display, found[1]):
+        form = _inside_form(terminology, system, plan.version)
+        return form.fill(inner(code), inner(found[1]))
+    request = ValidateRequest(
+        release=terminology.release,
+        code_system=True,
+        url=url,
+        system=url,
+        system_version=coding.version,
+        code=None if url is None else code,
+        display=None if url is None else coding.display,
+        coding=coding if url is None else None,
+    )
+    return _body(validate_in_code_system(terminology, request))
+
+
+def _coding(texts: Texts) -> Coding | None:
+    """Return the parameter `coding`, None where it is not given or has no code."""
+    code = texts.get("coding.code")
+    if code is None:
+        return None
+    return Coding(
+        system=texts.get("coding.system"),
+        version=texts.get("coding.version"),
+        code=code,
+        display=texts.get("coding.display"),
+    )
+
+
+# -- bytes ----------------------------------------------------------------------------------------
+
+
+def _body(validation: Validation) -> bytes:
+    return orjson.dumps(validation_json(validation), default=dict)
+
+
+def _inside_form(terminology: Terminology, system: str, version: str | None) -> Form:
+    """Return the answer "yes" for a code system version, but for code and display."""
+
+    def make() -> Form:
+        answer = inside_answer(system, version, mark(0), mark(1))
+        return Form(validation_json(answer))
+
+    return _kept(terminology, ("inside", system, version), make)
+
+
+def _outside_form(terminology: Terminology, plan: Plan, place: Place, *, named: bool) -> Form:
+    """Return the answer "no", but for code, display, canonical of the value set and display given.
+
+    The last only if `named`.
+    """
+
+    def make() -> Form:
+        marked = replace(plan, canonical=mark(2))
+        given = mark(3) if named else None
+        answer = outside_answer(marked, mark(0), mark(1), given=given, place=place)
+        return Form(validation_json(answer))
+
+    return _kept(terminology, ("outside", plan.system, plan.version, place.path, named), make)
+
+
+def _kept(terminology: Terminology, key: tuple[Any, ...], make: Callable[[], Form]) -> Form:
+    return terminology.remembered(key, make, lambda _: 10) or make()
+
+
+POINTS = (
+    Point(
+        path="ValueSet/$validate-code",
+        texts=_IN_VALUE_SET,
+        codings=frozenset({"coding"}),
+        answer=in_value_set,
+    ),
+    Point(
+        path="CodeSystem/$validate-code",
+        texts=frozenset({"url", "system", "version", "code", "display"}),
+        codings=frozenset({"coding"}),
+        answer=in_code_system,
+    ),
+)
