@@ -41,6 +41,8 @@ _ISSUE_CODES = {
     "no-system": "invalid",
     "display": "invalid",
     "status": "business-rule",
+    "behaviour-matrix": "business-rule",
+    "site-not-listed": "business-rule",
     "cannot-be-decided": "not-found",
     "definition-not-available": "not-found",
     "profile-of-other-type": "structure",

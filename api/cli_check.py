@@ -8,12 +8,14 @@ import click
 
 from api.check_files import resources_in
 from api.check_report import SHOWN, csv_text, html_text, json_text, row, summary, undecided
+from api.cli_diagnosed import diagnosed_option, edition_by_date
 from api.cli_errors import DONE, NEGATIVE
 from api.cli_home import terminology_of
 from api.cli_output import print_facts, print_table, release_option
 from api.settings import Settings
 from termserver.errors import InvalidRequest
 from valuesets.checking import Checker, Report
+from valuesets.verdicts import CheckOptions
 
 _TEXTS = {"json": json_text, "csv": csv_text, "html": html_text}
 
@@ -41,6 +43,15 @@ _TEXTS = {"json": json_text, "csv": csv_text, "html": html_text}
 @click.option(
     "--out", type=click.Path(path_type=Path, dir_okay=False), help="Write the report to a file."
 )
+@click.option(
+    "--behaviour-matrix", is_flag=True, help="Take an ICD-O-3 histology with any behaviour."
+)
+@click.option(
+    "--plausibility",
+    is_flag=True,
+    help="Compare ICD-O-3 site and morphology of each resource by SEER's list.",
+)
+@diagnosed_option
 @click.option("--details", is_flag=True, help="List notes in the table too, one by one.")
 @release_option
 @click.pass_obj
@@ -51,6 +62,9 @@ def check(
     form: str,
     as_json: bool,
     out: Path | None,
+    behaviour_matrix: bool,
+    plausibility: bool,
+    diagnosed: str | None,
     details: bool,
     release: str,
 ) -> int:
@@ -66,8 +80,13 @@ def check(
         raise InvalidRequest(
             "A table is for the terminal: give --format json, csv or html to --out"
         )
+    options = CheckOptions(
+        behaviour_matrix=behaviour_matrix,
+        plausibility=plausibility,
+        edition=None if diagnosed is None else edition_by_date(settings, diagnosed),
+    )
     with terminology_of(settings, release) as terminology:
-        checker = Checker(terminology, profiles=profiles)
+        checker = Checker(terminology, profiles=profiles, options=options)
         for path in files:
             for file, resource in resources_in(path):
                 checker.check(resource, file=file)

@@ -139,10 +139,12 @@ def _diagnosed(call: Call, values: Values, request: ValidateRequest) -> Validate
     diagnosed = values.get("diagnosed")
     if diagnosed is None:
         return request
-    return in_edition(request, _edition(call, diagnosed), call.terminology.registry.canonical)
+    edition = edition_by_date(call, diagnosed)
+    return in_edition(request, edition, call.terminology.registry.canonical)
 
 
-def _edition(call: Call, diagnosed: str) -> str:
+def edition_by_date(call: Call, diagnosed: str) -> str:
+    """Return the edition of the settings' table for a date of diagnosis. Raises: InvalidRequest."""
     return edition_of(diagnosed, read_editions(call.service.settings.icdo3_editions))
 
 
@@ -154,7 +156,7 @@ def plausible_request(call: Call) -> PlausibleRequest:
         site=values["site"],
         morphology=values["morphology"],
         list_version=values.get("listVersion"),
-        edition=None if diagnosed is None else _edition(call, diagnosed),
+        edition=None if diagnosed is None else edition_by_date(call, diagnosed),
     )
 
 

@@ -32,7 +32,8 @@ from valuesets.findings import (
     rule_text,
 )
 from valuesets.profiles import Definitions
-from valuesets.verdicts import CodeVerdict, Membership, Verdicts
+from valuesets.site_pairs import SitePairs
+from valuesets.verdicts import CheckOptions, CodeVerdict, Membership, Verdicts
 
 
 @dataclass(slots=True, kw_only=True)
@@ -67,11 +68,13 @@ class Checker:
         terminology: Terminology,
         *,
         profiles: Sequence[str] = (),
+        options: CheckOptions | None = None,
         deadline_s: float | None = None,
     ) -> None:
         """Check against `profiles` too, where a resource is of their type, for at most so long."""
         self.definitions = Definitions(terminology)
-        self.verdicts = Verdicts(terminology)
+        self.verdicts = Verdicts(terminology, options)
+        self._pairs = SitePairs(terminology) if options and options.plausibility else None
         self.report = Report()
         self._walker = Walker(self.definitions, profiles)
         self._said: set[Missing] = set()
@@ -98,6 +101,8 @@ class Checker:
             self.report.findings.extend(self._of_element(element, file, once))
         for (bound, _), repeats in once.items():
             self.report.findings.extend(self._of_repeats(bound, repeats, file))
+        if self._pairs is not None:
+            self.report.findings.extend(self._pairs.findings(found.elements, file))
 
     def finish(self) -> Report:
         """Return the report, with a warning for each profile asked for that nothing was of."""
@@ -237,4 +242,6 @@ class Checker:
             severity: Severity = "information" if note.severity == "information" else "warning"
             is_display = (note.tx_type or "").endswith(("display", "display-comment"))
             kind: FindingKind = "display" if is_display else "status"
+            if (note.message_id or "").startswith("BEHAVIOUR_MATRIX"):
+                kind = "behaviour-matrix"
             yield coded_finding(element, coding, file, severity, kind, note.text)

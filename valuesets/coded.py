@@ -77,16 +77,18 @@ class _Walk:
         self.profiles = profiles
         self.found = Walk()
         self.label = ""
+        self.root = ""
 
     # -- resources -------------------------------------------------------------------------------
 
     def resource(self, json: Json, path: str, claimed: Sequence[str], outer: str) -> None:
         """Walk a resource; `claimed` are profiles that the element it stands in asks of it."""
-        outside, self.label = self.label, _label(json, outer)
+        outside = self.label, self.root
+        self.label, self.root = _label(json, outer), path
         self.found.resources += 1
         views = self._roots(json, path, claimed)
         self._properties(json, views, str(json.get("resourceType")), path)
-        self.label = outside
+        self.label, self.root = outside
 
     def _roots(self, json: Json, path: str, claimed: Sequence[str]) -> tuple[Element, ...]:
         type_ = str(json.get("resourceType"))
@@ -300,6 +302,7 @@ class _Walk:
                 bindings=bindings,
                 is_part=part,
                 is_absent=absent,
+                root=self.root,
             )
         )
 

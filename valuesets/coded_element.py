@@ -21,9 +21,7 @@ DATA_ABSENT = "http://hl7.org/fhir/StructureDefinition/data-absent-reason"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BoundBy:
-    """A binding, the definition that states it, and whether "
-    "only it decides about being in a slice.
-    """
+    """A binding, the definition that states it, and whether it alone decides about a slice."""
 
     binding: Binding
     structure: str
@@ -34,11 +32,10 @@ class BoundBy:
 class CodedElement:
     """One coded value of a resource.
 
-    `path` is a FHIRPath from the outermost resource; `element` the same without indexes of the last
-    step, so that repeats share it. `codings` is empty where there is only text. `is_part` tells
-    that it is a Coding inside a CodeableConcept, which is listed itself; `is_absent` that an
-    extension
-    says why there is no value.
+    `path` is a FHIRPath from the outermost resource, `root` that of the resource it stands in;
+    `element` is the path without the index of its last step, so that repeats share it. `codings`
+    is empty where there is only text. `is_part` tells that it is a Coding inside a CodeableConcept,
+    which is listed itself; `is_absent` that an extension says why there is no value.
     """
 
     resource: str
@@ -49,6 +46,7 @@ class CodedElement:
     bindings: tuple[BoundBy, ...] = ()
     is_part: bool = False
     is_absent: bool = False
+    root: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

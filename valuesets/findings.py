@@ -18,6 +18,8 @@ FindingKind = Literal[
     "no-system",
     "display",
     "status",
+    "behaviour-matrix",
+    "site-not-listed",
     "cannot-be-decided",
     "definition-not-available",
     "profile-of-other-type",

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from termserver.errors import TerminologyError, UnknownValueSet
 from termserver.model import Coding, Issue
 from termserver.operations.validate_code import validate_code as validate_in_system
 from termserver.operations.validation import ValidateRequest, Validation
+from termserver.systems import ICD_O_3
 from termserver.terminology import Terminology
 from valuesets.context import Evaluation
 from valuesets.membership import systems_of
@@ -21,6 +22,7 @@ Place = Literal["inside", "outside", "undecided"]
 
 _OUTSIDE = frozenset({"not-in-vs", "this-code-not-in-vs"})
 _NOT_SAID = frozenset({"not-in-vs", "this-code-not-in-vs", "invalid-display", "status-check"})
+_NO_RULES = VersionRules()
 _NOTES = frozenset({"invalid-display", "display-comment", "code-comment", "code-rule"})
 
 
@@ -46,12 +48,29 @@ class CodeVerdict:
     notes: tuple[Issue, ...] = ()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckOptions:
+    """What a check may be asked beside: all of it is about ICD-O-3.
+
+    `behaviour_matrix` takes a histology with a behaviour that is not listed (rule F);
+    `plausibility` compares site and morphology of a resource by SEER's list; `edition` is the
+    version in which codes without a version of their own are checked.
+    """
+
+    behaviour_matrix: bool = False
+    plausibility: bool = False
+    edition: str | None = None
+
+
 class Verdicts:
     """Answers about codes, kept by system, version, code, display and value set."""
 
-    def __init__(self, terminology: Terminology) -> None:
+    def __init__(self, terminology: Terminology, options: CheckOptions | None = None) -> None:
         """Ask `terminology`. The answers hold as long as it does."""
         self._terminology = terminology
+        self._options = options or CheckOptions()
+        edition = self._options.edition
+        self._rules = VersionRules(system_version=(f"{ICD_O_3}|{edition}",) if edition else ())
         self._codes: dict[Coding, CodeVerdict] = {}
         self._members: dict[tuple[str | None, str | None, str | None, str], Membership] = {}
         self._absent: dict[str, str] = {}
@@ -68,7 +87,7 @@ class Verdicts:
         """Return what the coding's own system says of it."""
         found = self._codes.get(coding)
         if found is None:
-            found = self._codes[coding] = self._of_code(coding)
+            found = self._codes[coding] = self._of_code(self._in_edition(coding))
         return found
 
     def membership(self, coding: Coding, value_set: str, *, infer_system: bool) -> Membership:
@@ -83,6 +102,16 @@ class Verdicts:
             found = self._members[key] = ask(coding, value_set)
         return found
 
+    def _is_icd_o_3(self, coding: Coding) -> bool:
+        system = coding.system
+        return bool(system) and self._terminology.registry.canonical(system or "") == ICD_O_3
+
+    def _in_edition(self, coding: Coding) -> Coding:
+        """Return a code of ICD-O-3 in the edition asked for; one with a version keeps it."""
+        if self._options.edition is None or coding.version or not self._is_icd_o_3(coding):
+            return coding
+        return replace(coding, version=self._options.edition)
+
     # -- the code system -------------------------------------------------------------------------
 
     def _of_code(self, coding: Coding) -> CodeVerdict:
@@ -96,6 +125,7 @@ class Verdicts:
             code_system=True,
             coding=coding,
             lenient_display=True,
+            behaviour_matrix=self._options.behaviour_matrix and self._is_icd_o_3(coding),
         )
         try:
             answer = validate_in_system(self._terminology, request)
@@ -153,11 +183,15 @@ class Verdicts:
     def _of_member(self, coding: Coding, value_set: str) -> Membership:
         if value_set in self._absent:
             return Membership(place="undecided", reason=self._absent[value_set])
+        coding = self._in_edition(coding)
+        of_icd_o_3 = self._is_icd_o_3(coding)
         lacking = self._lacking(coding)
         request = ValidateRequest(
             release=self._terminology.release,
             url=value_set,
             coding=Coding(system=coding.system, version=coding.version, code=coding.code),
+            behaviour_matrix=self._options.behaviour_matrix and of_icd_o_3,
+            versions=self._rules if of_icd_o_3 else _NO_RULES,
         )
         try:
             answer = validate_code(self._content(coding, lacking), request)

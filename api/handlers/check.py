@@ -6,15 +6,23 @@ from api.call import Call
 from api.check_report import outcome_issues
 from api.exchange import Reply
 from api.outcome import outcome_json
+from api.requests import edition_by_date
 
 
 def check(call: Call) -> Reply:
     """Answer $check with an OperationOutcome: one issue a finding, the counts last."""
     from valuesets.checking import Checker
+    from valuesets.verdicts import CheckOptions
 
+    diagnosed = call.values.get("diagnosed")
     checker = Checker(
         call.terminology,
         profiles=call.values.get("profile", ()),
+        options=CheckOptions(
+            behaviour_matrix=call.values.get("behaviourMatrix", False),
+            plausibility=call.values.get("plausibility", False),
+            edition=None if diagnosed is None else edition_by_date(call, diagnosed),
+        ),
         deadline_s=call.service.settings.deadline_s,
     )
     checker.check(call.values["resource"])

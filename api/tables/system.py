@@ -1,7 +1,9 @@
 """What the operations at the base take."""
 
+from dataclasses import replace
+
 from api.operations import Operation, Parameter
-from api.tables.common import TX_RESOURCE
+from api.tables.common import BEHAVIOUR_MATRIX, DIAGNOSED, PLAUSIBILITY, TX_RESOURCE
 
 VERSIONS = Operation(
     code="versions",
@@ -67,6 +69,12 @@ CHECK = Operation(
             defined=(),
             doc="Check against it too, beside those of meta.profile.",
         ),
+        BEHAVIOUR_MATRIX,
+        replace(
+            PLAUSIBILITY,
+            doc="termserver's own: compare ICD-O-3 site and morphology of each resource.",
+        ),
+        DIAGNOSED,
     ),
     takes_content=False,
 )

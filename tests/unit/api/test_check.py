@@ -14,6 +14,7 @@ from api.check_report import COLUMNS
 from api.cli import termserver
 from loaders.run import load
 from termserver.errors import InvalidSource
+from termserver.systems import ICD_O_3
 from tests.api_requests import ask, dispatcher, error_text, json_of, parameters
 from tests.fhir_packages import manifest, package
 from tests.small_profiles import (
@@ -169,6 +170,60 @@ def test_a_resource_can_be_posted_with_profiles() -> None:
     )
     texts = [one["details"]["text"] for one in json_of(ask("$check", body=body))["issue"]]
     assert any(PROFILE in one for one in texts)
+
+
+def icd_o_3() -> dict[str, Any]:
+    return {
+        "resourceType": "CodeSystem",
+        "url": ICD_O_3,
+        "version": "3.2",
+        "status": "active",
+        "content": "complete",
+        "concept": [{"code": code, "display": code} for code in ("C50.9", "8500/3")],
+    }
+
+
+GROWTH = {
+    "resourceType": "Gadget",
+    "id": "g",
+    "site": {"coding": [{"system": ICD_O_3, "code": "C50.9"}]},
+    "form": {"coding": [{"system": ICD_O_3, "code": "8500/6"}]},
+}
+
+
+def test_a_posted_resource_can_be_checked_by_the_rules_of_icd_o_3() -> None:
+    own = "http://termserver.dev/fhir/parameter/"
+    body = parameters(
+        {"name": "resource", "resource": GROWTH},
+        {"name": f"{own}behaviour-matrix", "valueBoolean": True},
+        {"name": f"{own}plausibility", "valueBoolean": True},
+        {"name": f"{own}diagnosed", "valueDate": "2021"},
+    )
+    answer = ask("$check", body=body, to=dispatcher([icd_o_3()]))
+    texts = [one["details"]["text"] for one in json_of(answer)["issue"]]
+    assert any("was accepted by the behaviour matrix" in one for one in texts)
+    assert any("site/histology list is not loaded" in one for one in texts)
+    assert not any("Unknown code" in one for one in texts)
+
+
+def test_a_date_without_edition_is_refused_before_anything_is_checked() -> None:
+    body = parameters(
+        {"name": "resource", "resource": GROWTH},
+        {"name": "http://termserver.dev/fhir/parameter/diagnosed", "valueDate": "1999"},
+    )
+    answer = ask("$check", body=body, to=dispatcher([icd_o_3()]))
+    assert answer.status == 400
+    assert "No edition of ICD-O-3 is set for a diagnosis of 1999" in error_text(answer)
+
+
+def test_the_rules_of_icd_o_3_are_options_of_the_command(home: Path, tmp_path: Path) -> None:
+    file = tmp_path / "g.json"
+    file.write_text(json.dumps(GROWTH))
+    options = ("--behaviour-matrix", "--plausibility", "--diagnosed", "2021-03-31")
+    found = json.loads(run(home, file, "--json", *options).stdout)["findings"]
+    texts = [one["text"] for one in found if one["finding"] == "cannot-be-decided"]
+    assert "Cannot be decided: SEER's site/histology list is not loaded" in texts[-1]
+    assert any("'3.2'" in one for one in texts)
 
 
 def test_nothing_to_check_is_a_bad_request() -> None:
