@@ -22,6 +22,7 @@ from termserver.records import (
     RefsetMemberBlock,
     RefsetMemberRecord,
     RefsetRecord,
+    SourceRows,
 )
 
 _KINDS: dict[type, str] = {
@@ -67,7 +68,9 @@ class Tally:
         self.counts: Counter[str] = Counter()
 
     def add(self, record: Record) -> None:
-        """Count one record, or the records of a block."""
+        """Count one record, or the records of a block; source rows are counted as what they say."""
+        if isinstance(record, SourceRows):
+            return
         kind = _BLOCKS.get(type(record))
         if kind is not None:
             self.counts[kind] += block_size(record)

@@ -12,11 +12,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from loaders.base import LoadOptions, Progress, Reading
-from loaders.rf2_editions import Edition, decide_edition
+from loaders.rf2_editions import Edition, base_first, decide_edition
 from loaders.rf2_files import Rf2File, find_files, is_release
-from loaders.rf2_full import Block, current_blocks
+from loaders.rf2_full import Block, all_blocks, current_blocks
 from loaders.rf2_header import code_system_of, pack_header
 from loaders.rf2_history import history_records, identifier_records
+from loaders.rf2_kept import RowKeeper, kept_beside, kept_rows
 from loaders.rf2_language import Acceptability, LanguageRows, is_language_file
 from loaders.rf2_refsets import RefsetRegister, refset_records
 from loaders.rf2_relationships import concrete_records, edge_records, relationship_records
@@ -24,7 +25,7 @@ from loaders.rf2_rows import Checks, Numbers, verified
 from loaders.rf2_terms import designation_records, read_definitions, read_displays
 from termserver.errors import InvalidSource
 from termserver.providers.snomed_editions import dialects_of
-from termserver.records import CodeSystemRecord, ConceptRecord, Record
+from termserver.records import CodeSystemRecord, ConceptRecord, Record, SourceRows
 
 _DEFINED = "900000000000073002"
 
@@ -77,11 +78,13 @@ class Rf2Loader:
         read).
         """
         found = find_files(sources)
-        files = [
-            one
-            for index in range(len(sources))
-            for one in _release_type(found, index, sources[index], options.as_of)
-        ]
+        files = base_first(
+            [
+                one
+                for index in range(len(sources))
+                for one in _release_type(found, index, sources[index], options.as_of)
+            ]
+        )
         edition = decide_edition(files, options.version, options.as_of)
         stated = [
             f"{one.name}: stated relationships are passed over"
@@ -133,30 +136,35 @@ def _records(release: Release) -> Iterator[Record]:
     yield from designation_records(
         release.count("text definitions", release.rows("definition")), concepts, language
     )
-    yield from relationship_records(
-        release.count("relationships", release.rows("relationship")), concepts
+    yield from kept_beside(
+        "relationship",
+        release.count("relationships", release.rows("relationship")),
+        lambda blocks: relationship_records(blocks, concepts),
     )
-    yield from concrete_records(
-        release.count("concrete values", release.rows("concrete")), concepts
+    yield from kept_beside(
+        "concrete",
+        release.count("concrete values", release.rows("concrete")),
+        lambda blocks: concrete_records(blocks, concepts),
     )
     language.clear()
     yield from language_rows.records()
     yield from refset_records(release.count("refset rows", release.rows("refset")), register)
-    yield from identifier_records(
-        [one for one in release.files if one.kind == "identifier"], release.edition.cut
-    )
+    identifiers = [one for one in release.files if one.kind == "identifier"]
+    yield from identifier_records(identifiers, release.edition.cut)
+    yield from kept_rows("identifier", all_blocks(identifiers))
     if release.edition.cut is not None:
         yield from history_records(release.files, release.edition.cut)
 
 
 def _concept_records(
     release: Release, language: dict[int, Acceptability], concepts: set[str]
-) -> Iterator[ConceptRecord]:
+) -> Iterator[ConceptRecord | SourceRows]:
     displays = read_displays(release.rows("description"), language)
     definitions = read_definitions(release.rows("definition"))
     rows = release.count("concepts", release.rows("concept"))
-    numbers = Numbers()
-    for block in verified(rows, Checks(ids=((0, "concept"),), enumerations=(4,))):
+    numbers, keeper = Numbers(), RowKeeper("concept")
+    checks = Checks(ids=((0, "concept"),), enumerations=(4,))
+    for block in verified(keeper.watch(rows), checks):
         for code, time, active, module, defined in block.rows:
             concepts.add(code)
             yield ConceptRecord(
@@ -169,3 +177,4 @@ def _concept_records(
                 effective_time=numbers[time],
                 defined=defined == _DEFINED,
             )
+    yield from keeper.taken()

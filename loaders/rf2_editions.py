@@ -9,13 +9,14 @@ edition module on which no other module present depends; the version is
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from loaders.rf2_files import Rf2File
 from loaders.rf2_full import Cut, all_rows, effective_times
 from termserver.errors import InvalidSource
-from termserver.providers.snomed_editions import EDITIONS, MAP_MODULES
+from termserver.providers.snomed_editions import CORE_MODULE, EDITIONS, MAP_MODULES
 from termserver.systems import SNOMED_CT
 
 MODULE_DEPENDENCY = "900000000000534007"
@@ -51,6 +52,24 @@ class Edition:
     cut: Cut | None
     base: int | None = None
     warnings: tuple[str, ...] = ()
+
+
+def base_first(files: Sequence[Rf2File]) -> list[Rf2File]:
+    """Return the files with those of a base before those of what depends on it.
+
+    Sibling order is that of rows, so an edition does not depend on the order in which its sources
+    were named. A module that depends on more modules stands above (every dependency is stated).
+    """
+    if len({one.source for one in files}) < 2:
+        return list(files)
+    known = _dependencies(files, None)
+    targets = Counter(one.module for one in known)
+    height: dict[int, tuple[int, str]] = {}
+    for one in known:
+        at = (targets[one.module], one.module)
+        height[one.source] = max(height.get(one.source, at), at)
+    last = (len(known) + 1, "")
+    return sorted(files, key=lambda file: height.get(file.source, last))
 
 
 def decide_edition(files: Sequence[Rf2File], version: str | None, as_of: str | None) -> Edition:
@@ -115,8 +134,15 @@ def _parse_version(version: str | None) -> tuple[str, str, str] | None:
 
 
 def _build_date(files: Sequence[Rf2File], named: str | None, as_of: str | None) -> str | None:
-    """Return the date that Full files are built at; None where there are Snapshot files alone."""
+    """Return the date that Full files are built at.
+
+    None where there are Snapshot files alone, and for several sources where no date is asked: the
+    edition is then as new as the module that names it, however new its base is.
+    """
     full = [one for one in files if one.release == "Full" and one.kind != "refset"]
+    wanted = as_of or named
+    if wanted is None and len({one.source for one in files}) > 1:
+        return None
     if not full:
         if as_of is not None:
             raise InvalidSource(
@@ -131,12 +157,24 @@ def _build_date(files: Sequence[Rf2File], named: str | None, as_of: str | None) 
         )
     if as_of is not None and named is not None and as_of != named:
         raise InvalidSource(f"--as-of {as_of} and the date {named} of --version are not the same")
-    wanted = as_of or named
+    if as_of is not None:
+        _check_snapshots(files, as_of)
     if wanted is not None and wanted < times[0]:
         raise InvalidSource(
             f"the Full files begin after {wanted}; their effective times are {', '.join(times)}"
         )
     return wanted or times[-1]
+
+
+def _check_snapshots(files: Sequence[Rf2File], as_of: str) -> None:
+    """Refuse Snapshot files beside Full ones where they are newer than the date that is asked."""
+    snapshot = [one for one in files if one.release == "Snapshot" and one.kind == "concept"]
+    newest = max(effective_times(snapshot), default=as_of)
+    if newest > as_of:
+        raise InvalidSource(
+            f"--as-of {as_of} needs Full files; there is a Snapshot of {newest} among the sources, "
+            "which has that date alone"
+        )
 
 
 def _dependencies(files: Sequence[Rf2File], date: str | None) -> list[Dependency]:
@@ -200,22 +238,14 @@ def _no_base(present: Iterable[str], known: Sequence[Dependency]) -> InvalidSour
     needs = ", ".join(sorted({_named(one.target) + f" of {one.target_time}" for one in known}))
     return InvalidSource(
         f"a map or extension package alone ({', '.join(sorted(present)) or 'no module'}): it "
-        "makes no "
-        f"edition; load it with --together and the release of the modules it needs"
+        "makes no edition; load the release of the modules it needs first, or both with --together"
         + (f": {needs}" if needs else ""),
-        needs=_packs_of(known),
+        needs=_pairs(one for one in known if one.target not in present),
     )
 
 
-def _packs_of(needed: Iterable[Dependency]) -> list[tuple[str, str]]:
-    """Return the packs of editions that are needed, as `rf2_header.pack_header` names them."""
-    return sorted(
-        {
-            (f"snomed-sct-{one.target}", one.target_time)
-            for one in needed
-            if int(one.target) in EDITIONS
-        }
-    )
+def _pairs(needed: Iterable[Dependency]) -> list[tuple[str, str]]:
+    return sorted({(one.target, one.target_time) for one in needed})
 
 
 def _named(module: str) -> str:
@@ -233,7 +263,8 @@ def _check_whole(
     empty = set(needed) - contents
     if empty:
         empty -= _modules_with_content(files, empty)
-    missing = sorted(empty - with_rows)
+    # an extension may bring the dependency rows of its base: still, no edition is without a core
+    missing = sorted(empty - (with_rows - {str(CORE_MODULE)}))
     if missing or not contents:
         wanted = missing or sorted(needed)
         text = ", ".join(
@@ -244,9 +275,8 @@ def _check_whole(
             f"the sources hold "
             f"{', '.join(_named(one) for one in sorted(present)) or 'no module'} without "
             f"the base that is needed: {text or 'a release with concepts'}; load that release "
-            "with it "
-            "(--together)",
-            needs=_packs_of(needed[one] for one in wanted if one in needed),
+            "first, or both with --together",
+            needs=_pairs(needed[one] for one in wanted if one in needed),
         )
     return [
         f"module {one} of {needed[one].target_time} has no content here, dependency rows alone"

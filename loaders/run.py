@@ -20,13 +20,13 @@ from loaders.archive import UNPACKED, content_bytes, open_source, source_digest
 from loaders.base import Loader, LoadOptions, LoadReport, LoadStatus, Progress, Reading
 from loaders.counting import Tally, check_counts
 from loaders.detect import detect, find_loader
-from loaders.needed import name_installed
 from loaders.overlap import differing
 from loaders.registry_client import default_cache, open_package, parse_reference
+from loaders.whole import Source
 from termserver.errors import InvalidRequest, InvalidSource, StoreError
 from termserver.records import PackHeader, SourceFile
 from termserver.store.build import build_pack, check_space
-from termserver.store.catalogue import Catalogue, load_lock
+from termserver.store.catalogue import CATALOGUE_FILE, Catalogue, load_lock
 from termserver.store.installed import InstalledPack
 from termserver.store.pack import Pack
 
@@ -47,6 +47,11 @@ class Order:
     progress: Relay = field(default_factory=lambda: Relay(quiet))
     registry_url: str | None = None
     package_cache: Path | None = None
+
+    @property
+    def takes_installed(self) -> bool:
+        """Tell whether an installed pack of the same content will do: nothing else is asked."""
+        return not self.replace and self.options == LoadOptions()
 
 
 def load(
@@ -101,25 +106,41 @@ def _load_group(order: Order, names: list[str]) -> LoadReport:
         files = tuple(_source_file(path) for path in paths)
         with closing(Catalogue.open(order.home)) as catalogue:
             installed = catalogue.packs()
-            same = [one for one in installed if _digests(one.sources) == _digests(files)]
-            if same and not order.replace and order.options == LoadOptions():
+            same = _same(installed, files)
+            if same and order.takes_installed:
                 return _report("already loaded", same[0], names, begun, reason=_already(same[0]))
-            size = sum(content_bytes(path) for path in paths)
-            check_space(order.home, size)
-            reading = _read_beside(installed, order, stack, paths, names)
-            header = _header(reading, files)
+            check_space(order.home, sum(content_bytes(path) for path in paths))
+            source = _open(order, stack, paths, names)
+            reading, bases = source.read_or_bases(installed)
+            if reading is None:
+                files = (*(file for base in bases for file in base.sources), *files)
+                same = _same(installed, files)
+                if same and order.takes_installed:
+                    reason = _already(same[0])
+                    return _report("already loaded", same[0], names, begun, reason=reason)
+                source = source.upon(bases, stack)
+                reading = source.read()
+            header = replace(reading.header, sources=files)
             again = [
                 one for one in same if (one.name, one.version) == (header.name, header.version)
             ]
             if again and not order.replace:
                 return _report("already loaded", again[0], names, begun, reason=_already(again[0]))
             old = _to_replace(installed, header) if order.replace else None
-            pack = _build(order, reading, header, size)
+            pack = _build(order, reading, header, source.size)
             others = [one for one in installed if old is None or one.path != old.path]
             warnings = _overlaps(pack, others)
             _enter(catalogue, pack, old, order)
     status: LoadStatus = "replaced" if old is not None else "loaded"
-    return _report(status, pack, names, begun, warnings=warnings, stated=reading.expected)
+    return _report(
+        status,
+        pack,
+        names,
+        begun,
+        warnings=warnings,
+        stated=reading.expected,
+        reason=_built_on(bases),
+    )
 
 
 def _try_out(order: Order, names: list[str]) -> LoadReport:
@@ -127,7 +148,9 @@ def _try_out(order: Order, names: list[str]) -> LoadReport:
     begun = time.monotonic()
     with ExitStack() as stack:
         paths = [stack.enter_context(_located(order, name)) for name in names]
-        reading = _read(order, stack, paths, names)
+        source = _open(order, stack, paths, names)
+        reading, bases = source.read_or_bases(_installed(order.home))
+        reading = reading or source.upon(bases, stack).read()
         tally = Tally()
         for record in reading.records:
             tally.add(record)
@@ -146,7 +169,16 @@ def _try_out(order: Order, names: list[str]) -> LoadReport:
         source_counts=dict(reading.expected),
         warnings=header.warnings,
         seconds=time.monotonic() - begun,
+        reason=_built_on(bases),
     )
+
+
+def _installed(home: Path) -> Sequence[InstalledPack]:
+    """Return the installed packs without making a home where there is none."""
+    if not (home / CATALOGUE_FILE).exists():
+        return ()
+    with closing(Catalogue.open(home, read_only=True)) as catalogue:
+        return catalogue.packs()
 
 
 @contextmanager
@@ -172,26 +204,27 @@ def _digests(files: Sequence[SourceFile]) -> list[str]:
     return sorted(one.sha256 for one in files)
 
 
-def _read(order: Order, stack: ExitStack, paths: list[Path], names: list[str]) -> Reading:
+def _same(installed: Sequence[InstalledPack], files: Sequence[SourceFile]) -> list[InstalledPack]:
+    return [one for one in installed if _digests(one.sources) == _digests(files)]
+
+
+def _workspace(order: Order) -> Path | None:
     # Beside the packs, where there is room; the system's temporary folder may be small.
-    workspace = None if order.dry_run else order.home
+    return None if order.dry_run else order.home
+
+
+def _open(order: Order, stack: ExitStack, paths: list[Path], names: list[str]) -> Source:
+    workspace = _workspace(order)
     opened = [stack.enter_context(open_source(path, workspace=workspace)) for path in paths]
-    loader = _loader(order, opened, names)
-    return loader.read(opened, order.options, order.progress)
-
-
-def _read_beside(
-    installed: Sequence[InstalledPack],
-    order: Order,
-    stack: ExitStack,
-    paths: list[Path],
-    names: list[str],
-) -> Reading:
-    """Read; where a base is missing that is installed, say so. Raises: InvalidSource."""
-    try:
-        return _read(order, stack, paths, names)
-    except InvalidSource as fault:
-        raise name_installed(fault, installed, names) from fault
+    return Source(
+        loader=_loader(order, opened, names),
+        options=order.options,
+        progress=order.progress,
+        paths=tuple(opened),
+        names=tuple(names),
+        size=sum(content_bytes(path) for path in paths),
+        workspace=workspace,
+    )
 
 
 def _loader(order: Order, opened: list[Path], names: list[str]) -> Loader:
@@ -202,10 +235,6 @@ def _loader(order: Order, opened: list[Path], names: list[str]) -> Loader:
         kinds = ", ".join(f"'{name}' is {one.name}" for name, one in zip(names, found, strict=True))
         raise InvalidSource(f"Sources that make one pack must be of one format: {kinds}")
     return found[0]
-
-
-def _header(reading: Reading, files: tuple[SourceFile, ...]) -> PackHeader:
-    return replace(reading.header, sources=files)
 
 
 def _build(order: Order, reading: Reading, header: PackHeader, size: int) -> InstalledPack:
@@ -291,6 +320,12 @@ def _overlaps(pack: InstalledPack, others: Sequence[InstalledPack]) -> tuple[str
                     f"{', '.join(named)}"
                 )
     return tuple(warnings)
+
+
+def _built_on(bases: Sequence[InstalledPack]) -> str | None:
+    if not bases:
+        return None
+    return f"Made whole with the rows of {' and '.join(repr(base.folder) for base in bases)}"
 
 
 def _already(pack: InstalledPack) -> str:

@@ -76,7 +76,7 @@ class InvalidLanguage(TerminologyError):
 class InvalidSource(TerminologyError):
     """A source cannot be loaded; says file and line where there is one.
 
-    `needs` are releases that it lacks, as (name of their pack without version, version).
+    `needs` are SNOMED CT modules that it lacks, as (module, effective time).
     """
 
     issue_code = "invalid"

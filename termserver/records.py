@@ -203,6 +203,23 @@ class LanguageBlock:
     members: bytes
 
 
+@dataclass(slots=True, kw_only=True)
+class SourceRows:
+    """Rows as the source wrote them, of which the tables of a pack keep only a part.
+
+    They are kept for whoever builds on this pack (an extension on its base), and no request reads
+    them. `kind` says which file; the columns at `at` are in `numbers`, one array each, and
+    `state[i]` is the number of what row i has in all others: numbers go on over all blocks of one
+    kind, and `states` are those that are new here. Row order is that of the source.
+    """
+
+    kind: str
+    at: tuple[int, ...]
+    numbers: tuple[array[int], ...]
+    state: array[int]
+    states: list[tuple[str, ...]]
+
+
 @dataclass(slots=True, kw_only=True, unsafe_hash=True)
 class HistoryRecord:
     """An earlier state of a component, from a Full release."""
@@ -247,6 +264,7 @@ Record = (
     | PropertyBlock
     | RefsetMemberBlock
     | LanguageBlock
+    | SourceRows
 )
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -71,6 +72,16 @@ class LanguageIndex:
         numbers = [at for at, state in enumerate(self._states) if state[0] == refset]
         if numbers:
             yield from self._rows(np.flatnonzero(np.isin(self._state, numbers)))
+
+    def columns(self) -> tuple[list[LanguageState], NDArray[Any], NDArray[Any], NDArray[Any]]:
+        """Return states, and for each row number of state, component and 16 bytes of its id.
+
+        Rows ascend by component, those of one in the order of the source; all empty without rows.
+        """
+        if not self._states:
+            nothing = np.empty(0, dtype=np.int64)
+            return [], nothing, nothing, np.empty((0, _ID), dtype=np.uint8)
+        return self._states, self._state, self._components, self._members.reshape(-1, _ID)
 
     def _rows(self, places: NDArray[np.int64]) -> Iterator[_ROW]:
         ids = self._members

@@ -242,6 +242,10 @@ class Pack:
         found.extend(self._member(*row) for row in rows)
         return found
 
+    def all_refset_members(self) -> Iterator[RefsetMember]:
+        """Yield the rows of all reference sets that are not in `language`, in source order."""
+        return (self._member(*row) for row in self.reader.stream(sql.ALL_REFSET_ROWS))
+
     @cached_property
     def _member_fields(self) -> dict[int, tuple[str, ...]]:
         rows = self.reader.connections.rows(sql.MEMBER_FIELDS)
@@ -285,6 +289,11 @@ class Pack:
         """Return (kind, effective time, active, fields) of earlier states, oldest first."""
         rows = self.reader.connections.rows(sql.HISTORY, component=component)
         return [(kind, time, bool(on), tuple(from_json(row))) for kind, time, on, row in rows]
+
+    def all_history(self) -> Iterator[tuple[str, tuple[str, ...]]]:
+        """Yield (kind, fields) of every earlier state, by kind and in source order."""
+        rows = self.reader.stream(sql.ALL_HISTORY)
+        return ((kind, tuple(from_json(fields))) for kind, fields in rows)
 
 
 def _language_member(component: int, state: LanguageState, id_: bytes) -> RefsetMember:

@@ -21,6 +21,7 @@ from termserver.index.hierarchy import build_hierarchy
 from termserver.index.language import build_language
 from termserver.index.members import build_members
 from termserver.index.rows import PageRows, rows_of
+from termserver.index.source_rows import SourceRowsWriter
 from termserver.index.strings import Strings
 from termserver.index.text import CODE, DISPLAY, TextBuilder
 from termserver.records import (
@@ -34,6 +35,7 @@ from termserver.records import (
     RefsetMemberBlock,
     RefsetMemberRecord,
     RefsetRecord,
+    SourceRows,
 )
 from termserver.store import statements as sql
 from termserver.store.batches import Batches
@@ -90,6 +92,7 @@ class PackWriter:
             RefsetMemberRecord: self._refset_member,
             RefsetMemberBlock: self._refset_block,
             LanguageBlock: self._refsets.language_block,
+            SourceRows: SourceRowsWriter(folder / INDEX).add,
             HistoryRecord: self._history,
             DocumentRecord: self._document,
             **dict.fromkeys(self._details.takes, self._first_detail),
