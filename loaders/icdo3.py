@@ -39,6 +39,7 @@ _PROPERTIES = (
     PropertyDefinition(code="axis", type="code", description="topography or morphology"),
     PropertyDefinition(code="behaviour", type="code", description="fifth digit of a morphology"),
     PropertyDefinition(code="histology", type="string", description="first four digits"),
+    PropertyDefinition(code="group", type="code", description="heading that the code is under"),
     PropertyDefinition(code="includes", type="string"),
     PropertyDefinition(code="excludes", type="string"),
     PropertyDefinition(code="note", type="string"),
@@ -48,6 +49,7 @@ _PROPERTIES = (
 _FILTERS = (
     FilterDefinition(code="axis", operators=("=", "in"), value="topography | morphology"),
     FilterDefinition(code="behaviour", operators=("=", "in"), value="0 | 1 | 2 | 3 | 6 | 9"),
+    FilterDefinition(code="group", operators=("=", "in"), value="a heading: C50, 850 or 801-804"),
 )
 
 
@@ -172,11 +174,11 @@ def _records(system: CodeSystem, parts: list[Part]) -> Iterator[Record]:
                 yield EdgeRecord(child=entry.code, parent=entry.parent)
     for part in parts:
         for entry in part.codes.values():
-            yield from _details(part.axis, entry)
+            yield from _details(part, entry)
 
 
-def _details(axis: str, entry: Code) -> Iterator[Record]:
-    code = entry.code
+def _details(part: Part, entry: Code) -> Iterator[Record]:
+    axis, code = part.axis, entry.code
     for term in entry.terms:
         yield DesignationRecord(
             code=code,
@@ -190,5 +192,8 @@ def _details(axis: str, entry: Code) -> Iterator[Record]:
         histology, _, behaviour = code.partition("/")
         yield PropertyRecord(code=code, property="histology", type="string", value=histology)
         yield PropertyRecord(code=code, property="behaviour", type="code", value=behaviour)
+    if not entry.heading:
+        for group in part.groups(entry):
+            yield PropertyRecord(code=code, property="group", type="code", value=group)
     for name, value in entry.notes:
         yield PropertyRecord(code=code, property=name, type="string", value=value)

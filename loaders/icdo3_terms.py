@@ -69,6 +69,12 @@ class Part:
         entry.title = title
         return entry
 
+    def groups(self, entry: Code) -> Iterator[str]:
+        """Yield the headings that a code is under, the narrowest first."""
+        while entry.parent is not None:
+            entry = self.codes[entry.parent]
+            yield entry.code
+
     def checked(self) -> Part:
         """Return the part itself. Raises: InvalidSource for a code without title or parent."""
         for entry in self.codes.values():

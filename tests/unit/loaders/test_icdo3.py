@@ -1,12 +1,15 @@
 """ICD-O-3 in the layouts of its three publishers: made-up rows, bad rows, and the real editions."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from loaders.base import LoadOptions, Reading
 from loaders.icdo3 import LOADER
+from loaders.run import load
 from termserver.errors import InvalidSource
+from termserver.library import Home
 from termserver.records import (
     CodeSystemRecord,
     ConceptRecord,
@@ -15,6 +18,11 @@ from termserver.records import (
     PropertyRecord,
     Record,
 )
+from termserver.systems import ICD_O_3
+from termserver.terminology import Terminology
+from valuesets.expand import expand
+from valuesets.model import ExpandRequest, ValidateRequest
+from valuesets.validate_code import validate_code
 
 TOPOGRAPHY = (
     "Kode\tLvl\tTitle\r\n"
@@ -63,8 +71,16 @@ def _properties(records: list[Record], code: str) -> dict[str, object]:
     return {
         one.property: one.value
         for one in records
-        if isinstance(one, PropertyRecord) and one.code == code
+        if isinstance(one, PropertyRecord) and one.code == code and one.property != "group"
     }
+
+
+def _groups(records: list[Record]) -> dict[str, list[object]]:
+    found: dict[str, list[object]] = {}
+    for one in records:
+        if isinstance(one, PropertyRecord) and one.property == "group":
+            found.setdefault(one.code, []).append(one.value)
+    return found
 
 
 def _names(records: list[Record]) -> list[tuple[str, str, str | None]]:
@@ -86,6 +102,15 @@ def test_whos_topography_joins_list_items_to_their_heading_in_any_order(tmp_path
         ("C77.1", "Skin of nose", None),
     ]
     assert _properties(records, "C77.1") == {"axis": "topography"}
+
+
+def test_a_code_has_every_heading_that_it_is_under_as_its_group(tmp_path: Path) -> None:
+    assert _groups(_records(_write(tmp_path, "Topoenglish.txt", TOPOGRAPHY))) == {"C77.1": ["C77"]}
+    assert _groups(_records(_write(tmp_path, "3.2.tsv", IACR))) == {
+        "9590/3": ["959", "959-972"],
+        "9670/3": ["967-969", "967-972", "959-972"],
+    }
+    assert _groups(_records(_write(tmp_path, "m.txt", MORPHOLOGY))) == {}
 
 
 def test_an_edition_of_one_axis_is_a_fragment_and_says_so(tmp_path: Path) -> None:
@@ -224,3 +249,57 @@ def test_no_other_file_beside_the_editions_is_recognised(shared: Path) -> None:
     assert not LOADER.recognises(folder / "seer")
     assert not LOADER.recognises(folder / "snomed-links")
     assert not LOADER.recognises(folder / "grade-6th-digit.tsv")
+
+
+# -- filters of a value set -----------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def terminology(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Terminology]:
+    folder = tmp_path_factory.mktemp("icdo3")
+    sources = [
+        _write(folder, "Topoenglish.txt", TOPOGRAPHY),
+        _write(folder, "3.2.tsv", IACR + "9670/2\tPreferred\tSmall B in situ\t\t\n"),
+    ]
+    load(folder / "home", [str(one) for one in sources], together=True)
+    home = Home(folder / "home")
+    yield home.terminology()
+    home.close()
+
+
+@pytest.mark.parametrize(
+    ("clauses", "codes"),
+    [
+        ([("axis", "=", "topography")], ["C77", "C77.1"]),
+        (
+            [("axis", "=", "morphology"), ("behaviour", "exists", "true")],
+            ["9590/3", "9670/2", "9670/3", "9999/3"],
+        ),
+        ([("behaviour", "=", "2")], ["9670/2"]),
+        ([("behaviour", "in", "2,6")], ["9670/2"]),
+        ([("histology", "=", "9670")], ["9670/2", "9670/3"]),
+        ([("group", "=", "967-972")], ["9670/2", "9670/3"]),
+        ([("group", "in", "959,C77")], ["9590/3", "C77.1"]),
+        ([("group", "=", "959-972"), ("behaviour", "=", "3")], ["9590/3", "9670/3"]),
+        ([("concept", "is-a", "967-972")], ["967-969", "967-972", "9670/2", "9670/3"]),
+        ([("concept", "descendent-of", "C77")], ["C77.1"]),
+        ([("concept", "regex", r"C77\..")], ["C77.1"]),
+        ([("code", "regex", r"967\d/[23]")], ["9670/2", "9670/3"]),
+        ([("code", "regex", r"967\d")], []),
+    ],
+)
+def test_filters_choose_codes_and_validate_as_they_expand(
+    terminology: Terminology, clauses: list[tuple[str, str, str]], codes: list[str]
+) -> None:
+    filters = [{"property": name, "op": op, "value": value} for name, op, value in clauses]
+    value_set = {
+        "resourceType": "ValueSet",
+        "url": "http://x.org/vs",
+        "status": "active",
+        "compose": {"include": [{"system": ICD_O_3, "filter": filters}]},
+    }
+    listed = expand(terminology, ExpandRequest(value_set=value_set, exclude_nested=True))
+    assert sorted(one.code for one in listed.contains) == codes
+    for code in ("C77", "C77.1", "9590/3", "967-972", "967-969", "9670/2", "9670/3"):
+        asked = ValidateRequest(value_set=value_set, system=ICD_O_3, code=code)
+        assert validate_code(terminology, asked).result is (code in codes)
