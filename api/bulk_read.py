@@ -1,4 +1,7 @@
-"""Files of codes -> rows: CSV (also tab-separated), NDJSON, Parquet; read as they are asked for."""
+"""Files of codes -> rows: CSV (also with tabs or semicolons) and NDJSON; read as it is asked.
+
+The plain way, which needs nothing installed; `api.bulk_frames` reads the same by polars.
+"""
 
 from __future__ import annotations
 
@@ -12,15 +15,17 @@ from typing import Any, BinaryIO
 
 import orjson
 
-from api.parquet import parquet_module
+from api.polars_extra import polars_module
 from termserver.errors import InvalidSource
 from valuesets.bulk import Row
 
-READ = (".csv", ".tsv", ".ndjson", ".jsonl", ".parquet")
-_FIELDS = ("code", "system", "version", "display")
-_BATCH = 16_384
+PLAIN = (".csv", ".tsv", ".ndjson", ".jsonl")
+READ = (*PLAIN, ".parquet")
+FIELDS = ("code", "system", "version", "display")
+_DELIMITERS = (",", ";", "\t")
 
 Rows = Generator[Row, None, None]
+Share = Callable[[], float]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,7 +45,7 @@ class Columns:
         named = (self.code, self.system, self.version, self.display)
         return tuple(
             (field if name is None else name, bool(name))
-            for field, name in zip(_FIELDS, named, strict=True)
+            for field, name in zip(FIELDS, named, strict=True)
         )
 
 
@@ -49,15 +54,30 @@ class Source:
     """Rows of an open file, and the share of it that is read, 0 to 1."""
 
     rows: Rows
-    share: Callable[[], float]
+    share: Share
 
 
 @contextmanager
 def opened(path: Path, columns: Columns) -> Iterator[Source]:
     """Open a file of codes; rows are numbered from 1, a heading and empty lines not counted.
 
-    Raises: InvalidSource for an unknown ending, a column that is not there, a file without rows;
-    while reading for what is broken, with its line.
+    Raises while reading: InvalidSource for a column that is not there, a file without rows, what
+    is broken (with its line).
+    """
+    ending = path.suffix.lower()
+    size = path.stat().st_size or 1
+    with path.open("rb") as stream:
+        read = _ndjson if ending in {".ndjson", ".jsonl"} else delimited
+        rows = read(stream, path, columns)
+        try:
+            yield Source(rows=_some(rows, path), share=lambda: min(stream.tell() / size, 1.0))
+        finally:
+            rows.close()  # before the file: who stopped halfway left it open
+
+
+def require_readable(path: Path) -> None:
+    """Refuse an ending that is not known, and Parquet without polars. Raises: InvalidSource,
+    NotSupported.
     """
     ending = path.suffix.lower()
     if ending not in READ:
@@ -65,19 +85,8 @@ def opened(path: Path, columns: Columns) -> Iterator[Source]:
             f"'{ending or path.name}' is no ending that is known here: {', '.join(READ)}",
             file=str(path),
         )
-    with path.open("rb") as stream:
-        if ending == ".parquet":
-            source = _parquet(stream, path, columns)
-        else:
-            size = path.stat().st_size or 1
-            lines = _ndjson if ending in {".ndjson", ".jsonl"} else _delimited
-            source = Source(
-                rows=lines(stream, path, columns), share=lambda: min(stream.tell() / size, 1.0)
-            )
-        try:
-            yield Source(rows=_some(source.rows, path), share=source.share)
-        finally:
-            source.rows.close()  # before the file: who stopped halfway left it open
+    if ending not in PLAIN:
+        polars_module()
 
 
 def _some(rows: Iterable[Row], path: Path) -> Rows:
@@ -88,7 +97,7 @@ def _some(rows: Iterable[Row], path: Path) -> Rows:
         raise InvalidSource("it has no rows", file=str(path))
 
 
-def _places(header: Sequence[str], path: Path, columns: Columns) -> list[int | None]:
+def places_of(header: Sequence[str], path: Path, columns: Columns) -> list[int | None]:
     """Return where each field stands, None for a field without column. Raises: InvalidSource."""
     places: list[int | None] = []
     for name, needed in columns.wanted():
@@ -110,36 +119,72 @@ def _no_column(name: str, header: Iterable[str], path: Path) -> InvalidSource:
 # -- CSV ------------------------------------------------------------------------------------------
 
 
-def _delimited(stream: BinaryIO, path: Path, columns: Columns) -> Rows:
+@dataclass(slots=True)
+class Place:
+    """A place in the middle of a file: its heading, and the lines and rows before."""
+
+    header: list[str]
+    delimiter: str
+    lines: int = 0
+    rows: int = 0
+
+
+def delimiter_of(stream: BinaryIO, path: Path, columns: Columns) -> str:
+    """Return what divides the cells: a tab in .tsv, else what makes the heading name the codes.
+
+    A comma, a semicolon (as spreadsheets write where the comma is in numbers) or a tab; a comma
+    where none does. The stream is at its beginning again.
+    """
+    if path.suffix.lower() == ".tsv":
+        return "\t"
+    head = stream.readline().decode("utf-8-sig", "replace")
+    stream.seek(0)
+    for one in _DELIMITERS:
+        if columns.code in (cell.strip() for cell in next(csv.reader([head], delimiter=one), ())):
+            return one
+    return ","
+
+
+def delimited(stream: BinaryIO, path: Path, columns: Columns, place: Place | None = None) -> Rows:
+    """Yield the rows of CSV, strictly; of the rest of a file where `place` tells what was before.
+
+    Raises: InvalidSource.
+    """
+    before = 0 if place is None else place.lines
+    delimiter = delimiter_of(stream, path, columns) if place is None else place.delimiter
     text = io.TextIOWrapper(stream, encoding="utf-8-sig", newline="")
-    lines = csv.reader(text, delimiter="\t" if path.suffix.lower() == ".tsv" else ",", strict=True)
+    lines = csv.reader(text, delimiter=delimiter, strict=True)
     try:
-        header = next(lines, None)
-        if header is None:
-            raise InvalidSource("it is empty", file=str(path))
-        yield from _cells(lines, header, path, columns)
+        if place is None:
+            header = next(lines, None)
+            if header is None:
+                raise InvalidSource("it is empty", file=str(path))
+            place = Place(header=[one.strip() for one in header], delimiter=delimiter)
+        yield from _cells(lines, place, path, columns)
     except csv.Error as error:
-        raise InvalidSource(f"not CSV: {error}", file=str(path), line=lines.line_num) from error
+        line = before + lines.line_num
+        raise InvalidSource(f"not CSV: {error}", file=str(path), line=line) from error
     except UnicodeDecodeError as error:
-        place = f"after line {lines.line_num}: " if lines.line_num else ""
-        raise InvalidSource(f"{place}not UTF-8: {error.reason}", file=str(path)) from error
+        line = before + lines.line_num
+        after = f"after line {line}: " if line else ""
+        raise InvalidSource(f"{after}not UTF-8: {error.reason}", file=str(path)) from error
     finally:
         text.detach()
 
 
-def _cells(lines: Any, header: list[str], path: Path, columns: Columns) -> Rows:
-    places = [
-        len(header) if one is None else one
-        for one in _places([one.strip() for one in header], path, columns)
-    ]
-    code, system, version, display = places
-    width, number = len(header), 0
+def _cells(lines: Any, place: Place, path: Path, columns: Columns) -> Rows:
+    width, number = len(place.header), place.rows
+    code, system, version, display = (
+        width if one is None else one for one in places_of(place.header, path, columns)
+    )
     for cells in lines:
         if not cells:
             continue
         if len(cells) != width:
             raise InvalidSource(
-                f"{len(cells)} cells under {width} headings", file=str(path), line=lines.line_num
+                f"{len(cells)} cells under {width} headings",
+                file=str(path),
+                line=place.lines + lines.line_num,
             )
         number += 1
         cells.append("")  # what a field without column reads
@@ -192,42 +237,3 @@ def _text(value: Mapping[str, Any], name: str, path: Path, at: int) -> str | Non
     if isinstance(found, int) and not isinstance(found, bool):
         return str(found)
     raise InvalidSource(f"'{name}' is neither text nor a whole number", file=str(path), line=at)
-
-
-# -- Parquet --------------------------------------------------------------------------------------
-
-
-def _parquet(stream: BinaryIO, path: Path, columns: Columns) -> Source:
-    arrow, parquet = parquet_module("pyarrow"), parquet_module("pyarrow.parquet")
-    try:
-        file = parquet.ParquetFile(stream)
-    except arrow.ArrowInvalid as error:
-        raise InvalidSource(f"not Parquet: {error}", file=str(path)) from error
-    header = list(file.schema_arrow.names)
-    names = [None if at is None else header[at] for at in _places(header, path, columns)]
-    for name in filter(None, names):
-        kind = file.schema_arrow.field(name).type
-        if arrow.types.is_dictionary(kind):
-            kind = kind.value_type
-        if not _is_text(arrow, kind):
-            raise InvalidSource(f"'{name}' ({kind}) is neither text nor integer", file=str(path))
-    done = [0]
-    total = file.metadata.num_rows or 1
-    return Source(rows=_batches(file, names, done), share=lambda: done[0] / total)
-
-
-def _is_text(arrow: Any, kind: Any) -> bool:
-    one = arrow.types
-    return bool(one.is_string(kind) or one.is_large_string(kind) or one.is_integer(kind))
-
-
-def _batches(file: Any, names: Sequence[str | None], done: list[int]) -> Rows:
-    wanted = [name for name in names if name is not None]
-    for batch in file.iter_batches(batch_size=_BATCH, columns=wanted):
-        size = batch.num_rows
-        lists = [
-            [None] * size if name is None else batch.column(name).to_pylist() for name in names
-        ]
-        for values in zip(*lists, strict=True):
-            done[0] += 1
-            yield Row(done[0], *(None if one in {None, ""} else str(one) for one in values))

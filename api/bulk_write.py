@@ -1,4 +1,4 @@
-"""Verdicts -> CSV (also tab-separated), NDJSON or Parquet, written as they come."""
+"""Verdicts -> CSV (also tab-separated) or NDJSON, written as they come, with nothing installed."""
 
 from __future__ import annotations
 
@@ -7,19 +7,17 @@ import io
 import os
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from itertools import islice
 from pathlib import Path
 from typing import BinaryIO
 
 import orjson
 
-from api.parquet import parquet_module
+from api.polars_extra import polars_module
 from termserver.errors import InvalidRequest
 from valuesets.bulk import Verdict
 
 COLUMNS = ("row", "code", "system", "result", "display", "message", "message_ids")
 WRITTEN = (".csv", ".tsv", ".ndjson", ".jsonl", ".parquet")
-_BATCH = 65_536
 
 Results = Iterable[tuple[int, Verdict]]
 
@@ -36,27 +34,25 @@ def require_ending(path: Path) -> None:
             f"{', '.join(WRITTEN)}"
         )
     if ending == ".parquet":
-        parquet_module("pyarrow.parquet")
+        polars_module()
 
 
 def write(path: Path, results: Results) -> None:
     """Write a file by its ending; it appears, or takes the place of another, when it is whole.
 
-    Raises: InvalidRequest, NotSupported, OSError, and what `results` raises; then nothing is left.
+    Raises: OSError, and what `results` raises; then nothing is left.
     """
-    require_ending(path)
-    with _whole(path) as stream:
+    with whole_file(path) as stream:
         ending = path.suffix.lower()
-        if ending == ".parquet":
-            _write_parquet(stream, results)
-        elif ending in {".ndjson", ".jsonl"}:
+        if ending in {".ndjson", ".jsonl"}:
             _write_ndjson(stream, results)
         else:
             write_csv(stream, results, delimiter="\t" if ending == ".tsv" else ",")
 
 
 @contextmanager
-def _whole(path: Path) -> Iterator[BinaryIO]:
+def whole_file(path: Path) -> Iterator[BinaryIO]:
+    """Open a file to write that appears, or takes the place of another, when it is whole."""
     part = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
         with part.open("wb") as stream:
@@ -102,16 +98,3 @@ def _write_ndjson(stream: BinaryIO, results: Results) -> None:
 
 def _values(one: Verdict) -> tuple[object, ...]:
     return one.code, one.system, one.result, one.display, one.message, one.message_ids
-
-
-def _write_parquet(stream: BinaryIO, results: Results) -> None:
-    arrow, parquet = parquet_module("pyarrow"), parquet_module("pyarrow.parquet")
-    text = arrow.string()
-    kinds = (arrow.int64(), text, text, arrow.bool_(), text, text, arrow.list_(text))
-    schema = arrow.schema(list(zip(COLUMNS, kinds, strict=True)))
-    remaining = iter(results)
-    with parquet.ParquetWriter(stream, schema) as file:
-        while some := list(islice(remaining, _BATCH)):
-            lists = zip(*((number, *_values(one)) for number, one in some), strict=True)
-            arrays = [arrow.array(one, kind) for one, kind in zip(lists, kinds, strict=True)]
-            file.write_table(arrow.Table.from_arrays(arrays, schema=schema))

@@ -6,7 +6,7 @@ grows with the distinct values, not with the rows.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -60,14 +60,12 @@ class Verdict:
     message_ids: tuple[str, ...] = ()
 
 
-def validate_rows(
-    terminology: Terminology, request: BulkRequest, rows: Iterable[Row]
-) -> Iterator[tuple[int, Verdict]]:
-    """Return an iterator of (row number, verdict), in the order of the rows, read as it is asked.
+def row_answerer(terminology: Terminology, request: BulkRequest) -> Callable[[Row], Verdict]:
+    """Return what gives the verdict of one row; it remembers none.
 
     A row without code is not valid. Raises at once: UnknownValueSet, UnknownCodeSystem for what
-    `request` names, InvalidRequest (a version without system); on the way: UnknownCodeSystem or
-    UnknownValueSet where content that is not loaded would decide a row, with its number, and what
+    `request` names, InvalidRequest (a version without system); for a row: UnknownCodeSystem or
+    UnknownValueSet where content that is not loaded would decide it, with its number, and what
     $validate-code raises.
     """
     if request.value_set is not None:
@@ -78,7 +76,7 @@ def validate_rows(
         )
     if request.system is not None:
         _require_system(terminology, request.system, request.system_version)
-    return _verdicts(terminology, request, rows)
+    return lambda row: _verdict(terminology, request, row)
 
 
 def _require_system(terminology: Terminology, url: str, version: str | None) -> None:
@@ -88,15 +86,16 @@ def _require_system(terminology: Terminology, url: str, version: str | None) -> 
         raise UnknownCodeSystem(issue.text, message_id=issue.message_id)
 
 
-def _verdicts(
-    terminology: Terminology, request: BulkRequest, rows: Iterable[Row]
+def answered_rows(
+    answer: Callable[[Row], Verdict], rows: Iterable[Row]
 ) -> Iterator[tuple[int, Verdict]]:
+    """Yield (row number, verdict), in the order of the rows, each distinct question asked once."""
     known: dict[tuple[str | None, ...], Verdict] = {}
     for row in rows:
         said = row[1:]
         verdict = known.get(said)
         if verdict is None:
-            verdict = known[said] = _verdict(terminology, request, row)
+            verdict = known[said] = answer(row)
         yield row.number, verdict
 
 

@@ -1,8 +1,9 @@
-"""The 20 operations with wrk against a running server; writes docs/performance.md.
+"""The field's operations with wrk against a running server; writes docs/performance.md.
 
 `python -m tests.synth --size full --out WORLD`, then `python -m tests.bench --world WORLD --home
-HOME`. What is not loaded in HOME is loaded first, and its time and memory kept there. wrk must be
-there (Debian: apt-get install wrk).
+HOME`. What is not loaded in HOME is loaded first, and its time and memory kept there, as are the
+figures of each section, so a section can be measured again alone. wrk must be there (Debian:
+apt-get install wrk).
 """
 
 from __future__ import annotations
@@ -11,49 +12,20 @@ import argparse
 import json
 import platform
 import shutil
-import subprocess
 import sys
 import tempfile
 import time
-from dataclasses import dataclass, field
-from http.client import HTTPConnection
+from dataclasses import asdict, replace
 from pathlib import Path
+from typing import Any
 
-import orjson
+from tests.bench import sections
+from tests.bench.loads import load_world
+from tests.bench.pools import GROWING, OPERATIONS
+from tests.bench.report import JUDGED, write_report
 
-from termserver.library import Home
-from tests.bench.pools import OPERATIONS, POINT, Shot, World, needs, pool
-from tests.bench.processes import (
-    Figures,
-    Server,
-    empty_server,
-    memory_mb,
-    own_server,
-    running,
-    shoot,
-)
-from tests.bench.report import write_report
-
-CHECKED = 50
-LOADS = "bench-loads.json"
-_LOAD = """
-import json, resource, sys, time
-from pathlib import Path
-from loaders.run import load
-begun = time.monotonic()
-(report,) = load(Path(sys.argv[1]), [sys.argv[2]])
-peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-print(json.dumps({"pack": report.pack, "seconds": time.monotonic() - begun, "peak_mb": peak}))
-"""
-
-
-@dataclass(slots=True)
-class Row:
-    """One operation: figures by number of connections, and the empty route around them."""
-
-    figures: dict[int, Figures] = field(default_factory=dict)
-    empty: dict[int, float] = field(default_factory=dict)
-    warm: Figures | None = None
+KEPT = "bench-figures.json"
+SECTIONS = ("operations", "workers", "growth", "start", "whole", "bulk")
 
 
 def main() -> int:
@@ -62,131 +34,94 @@ def main() -> int:
     if shutil.which("wrk") is None:
         print("wrk is not there; Debian: apt-get install wrk", file=sys.stderr)
         return 2
-    loads = _load_missing(options.world, options.home)
-    home = Home(options.home)
-    world = World(terminology=home.terminology("4.0"))
-    rows: dict[str, Row] = {}
-    with (
-        tempfile.TemporaryDirectory() as folder,
-        running(own_server(options.home, options.workers), "/health/ready") as server,
-        running(empty_server(), "/empty") as empty,
-    ):
-        for name in options.operations:
-            if any(world.stored(one) is None for one in needs(name)):
-                print(f"{name}: left out, {', '.join(needs(name))} are not all loaded")
-                continue
-            shots = list(pool(world, name, options.points if name in POINT else options.expansions))
-            wrong = _check(server, shots)
-            if wrong:
-                print(f"{name}: {wrong}", file=sys.stderr)
-                return 1
-            rows[name] = _measure(options, Path(folder), server, empty, name, shots)
-            print(f"{name}: {_line(rows[name])}", flush=True)
-        memory = memory_mb(server.pid)
-    write_report(options.out, rows, loads, memory, _machine(options))
+    for world, home in options.smaller:
+        load_world(world, home)
+    loads = [asdict(one) for one in load_world(options.world, options.home)]
+    kept = options.home / KEPT
+    figures: dict[str, Any] = json.loads(kept.read_text()) if kept.exists() else {}
+    for section in options.sections:
+        try:
+            found = _run(section, options)
+        except ValueError as error:
+            print(error, file=sys.stderr)
+            return 1
+        if section == "operations" and "operations" in figures:
+            found["rows"] = _merged(figures["operations"]["rows"], found["rows"])
+        figures[section] = found
+        kept.write_text(json.dumps(figures))
+    write_report(options.out, figures, loads, _machine(options))
     return 0
+
+
+def _run(section: str, options: argparse.Namespace) -> Any:
+    plan = sections.Plan(
+        operations=options.operations,
+        points=options.points,
+        expansions=options.expansions,
+        connections=options.connections,
+        seconds=options.seconds,
+    )
+    growing = replace(plan, operations=[one for one in GROWING if one in options.operations])
+    homes = [home for _, home in options.smaller]
+    match section:
+        case "operations":
+            return sections.operations(options.home, plan, JUDGED)
+        case "workers":
+            return sections.together(options.home, plan, 2)
+        case "growth":
+            return sections.growth([*homes, options.home], growing, JUDGED)
+        case "start":
+            return sections.first_answer(options.home)
+        case "whole":
+            return sections.whole_expansion(options.home)
+        case _:
+            with tempfile.TemporaryDirectory() as folder:
+                return sections.bulk(options.home, Path(folder), options.rows)
+
+
+def _merged(old: list[dict[str, Any]], new: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the rows of both, for an operation that was measured again those of now."""
+    again = {one["operation"] for one in new}
+    rows = [*(one for one in old if one["operation"] not in again), *new]
+    order = list(OPERATIONS)
+    return sorted(rows, key=lambda one: order.index(one["operation"]))
 
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--world", type=Path, required=True, help="folder that tests.synth wrote")
     parser.add_argument("--home", type=Path, required=True)
+    parser.add_argument(
+        "--smaller",
+        type=Path,
+        nargs=2,
+        action="append",
+        default=[],
+        metavar=("WORLD", "HOME"),
+        help="a smaller world for the table of growth; may be repeated, the smallest first",
+    )
+    parser.add_argument("--sections", nargs="*", default=list(SECTIONS), choices=SECTIONS)
     parser.add_argument("--operations", nargs="*", default=list(OPERATIONS), choices=OPERATIONS)
-    parser.add_argument("--connections", type=int, nargs="*", default=[1, 10, 50])
-    parser.add_argument("--seconds", type=int, default=3)
-    parser.add_argument("--points", type=int, default=20_000, help="distinct point requests")
-    parser.add_argument("--expansions", type=int, default=2_000, help="distinct expansions")
-    parser.add_argument("--workers", type=int, default=1)
+    parser.add_argument("--connections", type=int, nargs="*", default=[1, JUDGED, 50])
+    parser.add_argument("--seconds", type=int, default=2)
+    parser.add_argument("--points", type=int, default=20_000, help="distinct point requests a run")
+    parser.add_argument("--expansions", type=int, default=2_000, help="distinct expansions a run")
+    parser.add_argument("--rows", type=int, default=10_000_000, help="rows of bulk validation")
     parser.add_argument("--out", type=Path, default=Path("docs/performance.md"))
     return parser.parse_args()
 
 
-def _load_missing(world: Path, home: Path) -> list[dict[str, object]]:
-    """Load what the home lacks of the world; return what each load took, as far as known."""
-    kept = home / LOADS
-    if kept.exists():
-        found: list[dict[str, object]] = json.loads(kept.read_text())
-        return found
-    folders = json.loads((world / "world.json").read_text())["folders"]
-    loads = []
-    for folder in folders.values():
-        command = [sys.executable, "-c", _LOAD, str(home), str(world / folder)]
-        done = subprocess.run(command, capture_output=True, text=True, check=False)
-        if done.returncode:
-            print(f"{folder}: not loaded: {done.stderr.splitlines()[-1:]}", file=sys.stderr)
-            continue
-        one = json.loads(done.stdout.splitlines()[-1])
-        size = sum(it.stat().st_size for it in (home / "packs").glob(f"{one['pack']}*/**/*"))
-        loads.append({**one, "size_mb": size / 1e6})
-        print(f"loaded {one['pack']} in {one['seconds']:.0f} s", flush=True)
-    kept.write_text(json.dumps(loads))
-    return loads
-
-
-def _check(server: Server, shots: list[Shot]) -> str | None:
-    """Return what is wrong with the answers to a sample, None where all say what they must."""
-    connection = HTTPConnection("127.0.0.1", server.port, timeout=30)
-    for shot in shots[:: max(len(shots) // CHECKED, 1)]:
-        headers = {"Accept": "application/fhir+json", "Content-Type": "application/fhir+json"}
-        connection.request("POST" if shot.body else "GET", shot.path, shot.body or None, headers)
-        answer = connection.getresponse()
-        body = answer.read()
-        if not shot.check(answer.status, orjson.loads(body)):
-            asked = f"{shot.path} {shot.body.decode()}"
-            return f"wrong answer to {asked}: {answer.status} {body[:500]!r}"
-    return None
-
-
-def _measure(
-    options: argparse.Namespace,
-    folder: Path,
-    server: Server,
-    empty: Server,
-    name: str,
-    shots: list[Shot],
-) -> Row:
-    """Run empty, operation, empty for each number of connections."""
-    file, nothing = folder / f"{name}.txt", folder / "empty.txt"
-    lines = (
-        "\t".join(("POST" if one.body else "GET", one.path, one.body.decode())) for one in shots
-    )
-    file.write_text("\n".join(lines) + "\n")
-    nothing.write_text("GET\t/empty\t\n")
-    row = Row()
-    for connections in options.connections:
-        before = shoot(empty, nothing, connections, options.seconds)
-        row.figures[connections] = shoot(server, file, connections, options.seconds)
-        after = shoot(empty, nothing, connections, options.seconds)
-        row.empty[connections] = (before.per_second + after.per_second) / 2
-    row.warm = shoot(server, file, options.connections[-1], options.seconds)
-    return row
-
-
-def _line(row: Row) -> str:
-    parts = []
-    for connections, one in row.figures.items():
-        ratio = one.per_second / row.empty[connections]
-        parts.append(f"{connections}: {one.per_second:,.0f}/s ({ratio:.0%}, {one.cpu:.0f} µs)")
-    return "; ".join(parts)
-
-
 def _machine(options: argparse.Namespace) -> dict[str, str]:
-    model = next(
-        (
-            line.partition(":")[2].strip()
-            for line in Path("/proc/cpuinfo").read_text().splitlines()
-            if line.startswith("model name")
-        ),
-        platform.machine(),
-    )
+    lines = Path("/proc/cpuinfo").read_text().splitlines()
+    models = (line.partition(":")[2].strip() for line in lines if line.startswith("model name"))
     world = json.loads((options.world / "world.json").read_text())
     return {
-        "processor": model,
+        "processor": next(models, platform.machine()),
         "Python": platform.python_version(),
         "system": platform.system(),
         "date": time.strftime("%Y-%m-%d"),
-        "workers": str(options.workers),
         "seconds a run": str(options.seconds),
+        "distinct requests a run": f"{options.points:,}, of expansions {options.expansions:,}",
         "world": f"{world['counts']['snomed']['concepts']:,} SNOMED CT concepts",
     }
 

@@ -7,7 +7,7 @@ import pytest
 
 from loaders.run import load
 from termserver.library import Home
-from tests.bench.pools import World
+from tests.bench.world import World
 from tests.synth.sizes import size
 from tests.synth.world import SNOMED_FOLDER, write_world
 

@@ -39,17 +39,16 @@ class Figures:
 
 
 @contextmanager
-def running(command: Sequence[str], path: str) -> Iterator[Server]:
-    """Start a server (`{port}` in the command), pinned to the first core, until the end."""
+def running(command: Sequence[str], path: str, *, pinned: bool = True) -> Iterator[Server]:
+    """Start a server (`{port}` in the command), on the first core if `pinned`, until the end.
+
+    It is there once `path` answers 200. Raises: TimeoutError.
+    """
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = int(free.getsockname()[1])
-    whole = [*_pinned(0), *(one.format(port=port) for one in command)]
-    process = subprocess.Popen(
-        whole,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
+    whole = [*(_pinned(0) if pinned else ()), *(one.format(port=port) for one in command)]
+    process = subprocess.Popen(whole, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
         _wait(port, path)
         yield Server(port=port, pid=process.pid)
@@ -84,7 +83,7 @@ def _wait(port: int, path: str) -> None:
                 return
         except OSError:
             pass
-        time.sleep(0.1)
+        time.sleep(0.01)
     raise TimeoutError(f"The server on port {port} did not answer {path} within a minute")
 
 

@@ -10,7 +10,7 @@ from termserver.conceptset import ConceptSet
 from termserver.ecl.evaluate import evaluate
 from termserver.ecl.parse import parse_ecl
 from termserver.systems import SNOMED_CT
-from tests.bench.pools import World
+from tests.bench.world import World
 from valuesets.expand import expand
 from valuesets.model import ExpandRequest, ValidateRequest
 from valuesets.validate_code import full_answer, validate_code

@@ -1,4 +1,4 @@
-"""Made-up value sets over the made-up terminologies, as a FHIR R4 package."""
+"""A made-up FHIR R4 package: value sets over the terminologies, code systems and their maps."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from typing import Any
 from tests.synth.draw import Draw
 from tests.synth.lines import write_lines
 from tests.synth.loinc_plan import LoincPlan
+from tests.synth.packaged import write_code_systems, write_concept_maps
 from tests.synth.rxnorm_plan import RxNormPlan, rxcui
 from tests.synth.sizes import Size
 from tests.synth.snomed_plan import Plan
@@ -33,7 +34,7 @@ class World:
 
 
 def write_value_sets(folder: Path, seed: int, size: Size, world: World) -> dict[str, int]:
-    """Write the package (one file for each value set); return how many of which kind."""
+    """Write the package (one file for each resource); return how many of which kind."""
     count = size.of(3_000, least=24)
     package = folder / "package"
     manifest = {
@@ -65,7 +66,13 @@ def write_value_sets(folder: Path, seed: int, size: Size, world: World) -> dict[
             "compose": compose,
         }
         write_lines(package / f"ValueSet-{kind}-{number}.json", [json.dumps(resource)])
-    return {"extensional": listed, "intensional": count - listed}
+    codes = [str(one) for one in world.snomed.ids[: world.snomed.active].tolist()]
+    return {
+        "extensional": listed,
+        "intensional": count - listed,
+        "code systems": write_code_systems(package, size),
+        "concept maps": write_concept_maps(package, seed, size, codes),
+    }
 
 
 def _lists(seed: int, count: int, size: Size, world: World) -> Iterator[dict[str, Any]]:

@@ -1,18 +1,14 @@
 """Files of codes: what is read, what is refused with its line, what is written."""
 
-import importlib.util
 import json
 from pathlib import Path
 
 import pytest
 
-from api.bulk_read import Columns, opened
-from api.bulk_write import COLUMNS, require_ending, write
+from api.bulk_read import Columns, opened, require_readable
+from api.bulk_write import require_ending, write
 from termserver.errors import InvalidRequest, InvalidSource, NotSupported
 from valuesets.bulk import Row, Verdict
-
-HAS_PARQUET = importlib.util.find_spec("pyarrow") is not None
-parquet = pytest.mark.skipif(not HAS_PARQUET, reason="needs pyarrow, an optional extra")
 
 GOOD = Verdict(code="a", system="s", result=True, display='Äpfel, "rot"')
 BAD = Verdict(code="x", system="s", result=False, message="Unknown", message_ids=("One", "Two"))
@@ -46,7 +42,7 @@ def test_ndjson_takes_text_and_whole_numbers(tmp_path: Path) -> None:
     ]
 
 
-@pytest.mark.parametrize(
+REFUSED = pytest.mark.parametrize(
     ("name", "text", "said"),
     [
         ("in.csv", "", "it is empty"),
@@ -60,9 +56,11 @@ def test_ndjson_takes_text_and_whole_numbers(tmp_path: Path) -> None:
         ("in.ndjson", '{"code": "a"}\n{"code"\n', "line 2: not JSON"),
         ("in.ndjson", '{"code": "a"}\n["a"]\n', "line 2: no JSON object"),
         ("in.ndjson", '{"code": 1.5}\n', "line 1: 'code' is neither text nor a whole number"),
-        ("in.xlsx", "code\na\n", "'.xlsx' is no ending that is known here: .csv, .tsv"),
     ],
 )
+
+
+@REFUSED
 def test_what_cannot_be_read_is_refused(tmp_path: Path, name: str, text: str, said: str) -> None:
     with pytest.raises(InvalidSource) as caught:
         rows(tmp_path / name, text)
@@ -122,36 +120,26 @@ def test_what_fails_on_the_way_leaves_nothing(tmp_path: Path) -> None:
     assert out.read_text(encoding="utf-8") == "earlier"
 
 
-def test_an_unknown_ending_of_the_output_is_refused() -> None:
+def test_an_unknown_ending_is_refused() -> None:
+    with pytest.raises(InvalidSource, match=r"'\.xlsx' is no ending that is known here: \.csv"):
+        require_readable(Path("in.xlsx"))
     with pytest.raises(InvalidRequest, match=r"'\.xlsx' is no ending that is known here"):
         require_ending(Path("out.xlsx"))
 
 
-@pytest.mark.skipif(HAS_PARQUET, reason="pyarrow is installed")
-def test_parquet_without_pyarrow_says_what_to_install(tmp_path: Path) -> None:
-    with pytest.raises(NotSupported, match=r"termserver\[parquet\]"):
-        rows(tmp_path / "in.parquet", "PAR1")
-    with pytest.raises(NotSupported, match=r"termserver\[parquet\]"):
+def test_parquet_without_polars_says_what_to_install(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("api.polars_extra.find_spec", lambda name: None)
+    with pytest.raises(NotSupported, match=r"termserver\[bulk\]"):
+        require_readable(tmp_path / "in.parquet")
+    with pytest.raises(NotSupported, match=r"termserver\[bulk\]"):
         require_ending(tmp_path / "out.parquet")
 
 
-@parquet
-def test_parquet_is_written_and_read(tmp_path: Path) -> None:
-    path = tmp_path / "out.parquet"
-    write(path, [(1, GOOD), (2, BAD)])
-    with opened(path, Columns()) as source:
-        assert list(source.rows) == [Row(1, "a", "s", None, GOOD.display), Row(2, "x", "s")]
-        assert source.share() == 1.0
-
-
-@parquet
-def test_broken_parquet_and_its_missing_columns_are_refused(tmp_path: Path) -> None:
-    path = tmp_path / "out.parquet"
-    write(path, [(1, GOOD)])
-    said = f"there is no column 'kode'; columns: '{COLUMNS[0]}'"
-    with pytest.raises(InvalidSource, match=said), opened(path, Columns(code="kode")):
-        pass
-    with pytest.raises(InvalidSource, match="'result'"), opened(path, Columns(code="result")):
-        pass
-    with pytest.raises(InvalidSource, match="not Parquet"):
-        rows(tmp_path / "in.parquet", "code\na\n")
+def test_the_delimiter_is_the_one_under_which_the_heading_names_the_codes(tmp_path: Path) -> None:
+    assert rows(tmp_path / "in.csv", "code;display\n1-8;a, b\n") == [
+        Row(1, "1-8", None, None, "a, b")
+    ]
+    assert rows(tmp_path / "in.csv", "a\tcode\n1\tx\n") == [Row(1, "x")]
+    assert rows(tmp_path / "in.csv", "a;b,code\n1,x\n") == [Row(1, "x")]

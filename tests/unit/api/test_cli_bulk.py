@@ -17,8 +17,10 @@ COLOUR, WARM = "http://example.org/colours", "http://example.org/warm"
 Run = Callable[..., Result]
 
 
-@pytest.fixture
-def run(tmp_path: Path) -> Run:
+@pytest.fixture(params=["polars", "plain"])
+def run(tmp_path: Path, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Run:
+    if request.param == "plain":
+        monkeypatch.setattr("api.polars_extra.find_spec", lambda name: None)
     load(tmp_path / "home", [package(tmp_path / "package.tgz", *RESOURCES)])
 
     def command(text: str, *arguments: str) -> Result:

@@ -8,7 +8,7 @@ import pytest
 from termserver.errors import InvalidRequest, UnknownCodeSystem, UnknownValueSet
 from termserver.providers.registry import Registry
 from termserver.terminology import Terminology
-from valuesets.bulk import BulkRequest, Row, Verdict, validate_rows
+from valuesets.bulk import BulkRequest, Row, Verdict, answered_rows, row_answerer
 
 CS = "http://x.org/cs"
 VS = "http://x.org/vs"
@@ -40,12 +40,12 @@ def terminology(*resources: dict[str, Any]) -> Terminology:
 
 
 def answers(request: BulkRequest, *rows: Row, sent: dict[str, Any] = ONLY_A) -> list[Verdict]:
-    return [verdict for _, verdict in validate_rows(terminology(sent), request, rows)]
+    return [verdict for _, verdict in answered_rows(row_answerer(terminology(sent), request), rows)]
 
 
 def test_rows_keep_their_numbers_and_order() -> None:
     rows = [Row(1, "b"), Row(2, "a"), Row(7, "b")]
-    found = validate_rows(terminology(), BulkRequest(system=CS), rows)
+    found = answered_rows(row_answerer(terminology(), BulkRequest(system=CS)), rows)
     assert [(number, one.code, one.display) for number, one in found] == [
         (1, "b", "Berry"),
         (2, "a", "Apple"),
@@ -85,7 +85,7 @@ def test_rows_are_read_as_they_are_asked_for() -> None:
             read.append(number)
             yield Row(number, "a")
 
-    found = validate_rows(terminology(), BulkRequest(system=CS), rows())
+    found = answered_rows(row_answerer(terminology(), BulkRequest(system=CS)), rows())
     next(found)
     assert read == [1]
 
@@ -123,7 +123,7 @@ def test_what_is_not_there_is_refused_before_the_first_row(
     request_: BulkRequest, error: type[Exception]
 ) -> None:
     with pytest.raises(error):
-        validate_rows(terminology(), request_, [])
+        answered_rows(row_answerer(terminology(), request_), [])
 
 
 def test_an_unknown_system_in_a_row_is_an_error_with_the_row() -> None:
