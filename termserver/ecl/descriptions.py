@@ -5,16 +5,19 @@ Without an `active` filter only active descriptions count (ECL 2.2, 6.8).
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, assert_never
 
+import numpy as np
+
 from termserver.conceptset import ConceptSet
+from termserver.ecl.columns import contains
 from termserver.ecl.concepts import ids_of, modules_of, time_fits
-from termserver.ecl.source import DescriptionRow
+from termserver.ecl.source import Column, DescriptionFacts, DescriptionRows
 from termserver.ecl.syntax import (
     ActiveFilter,
     ConceptReference,
-    DescriptionFilter,
     DescriptionFilters,
     DescriptionIdFilter,
     Dialect,
@@ -38,35 +41,91 @@ PREFERRED, ACCEPTABLE = "900000000000548007", "900000000000549004"
 _FEW_LETTERS = 3
 """Fewer letters stand in too many words for a list of these to be of use."""
 
-Test = Callable[[DescriptionRow], bool]
+_Shared = (
+    LanguageFilter
+    | TypeFilter
+    | TypeIdFilter
+    | DialectFilter
+    | ModuleFilter
+    | EffectiveTimeFilter
+    | ActiveFilter
+)
+"""Filters of what many descriptions share."""
+
+Test = Callable[[DescriptionFacts], bool]
 
 
 def filtered(evaluator: Evaluator, found: ConceptSet, group: DescriptionFilters) -> ConceptSet:
-    """Return the concepts of `found` with a description that satisfies every filter."""
-    # terms last: they cost the most
-    ordered = sorted(group.filters, key=lambda one: isinstance(one, TermFilter))
-    tests = [_test(evaluator, one) for one in ordered]
+    """Return the concepts of `found` with a description that satisfies every filter.
+
+    Cost: linear in the descriptions of `found`, by columns; texts are read only of those that
+    satisfy all other filters and that the text index does not rule out.
+    """
+    terms = [_Words(one, None) for one in group.filters if isinstance(one, TermFilter)]
     if not any(isinstance(one, ActiveFilter) for one in group.filters):
-        tests.insert(0, lambda row: row.active)
-        found = _with_words(evaluator, found, group)
-    kept: set[int] = set()
-    for at, row in enumerate(evaluator.source.descriptions(found)):
+        # the text index holds active descriptions
+        terms = [_Words(one.filter, _having(evaluator, one.filter)) for one in terms]
+        for one in terms:
+            if one.concepts is not None and not one.filter.negated:
+                found = found & one.concepts
+    rows = evaluator.source.descriptions(found)
+    at = np.flatnonzero(_fitting(evaluator, rows, group))
+    for one in terms:
+        at = at[_matching(evaluator, rows, at, one)]
+    # descriptions ascend by concept
+    concepts = rows.ordinal[at]
+    kept = concepts[np.flatnonzero(np.diff(concepts, prepend=-1))]
+    return ConceptSet.of_packed(kept.astype(np.uint32).tobytes())
+
+
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """A term filter and at least the concepts that have what it looks for; None if not known."""
+
+    filter: TermFilter
+    concepts: ConceptSet | None
+
+
+def _fitting(evaluator: Evaluator, rows: DescriptionRows, group: DescriptionFilters) -> Column:
+    """Tell which descriptions satisfy the filters, but for those of terms."""
+    ids = [one for one in group.filters if isinstance(one, DescriptionIdFilter)]
+    others = [one for one in group.filters if not isinstance(one, TermFilter | DescriptionIdFilter)]
+    tests = [_test(evaluator, one) for one in others]
+    if not any(isinstance(one, ActiveFilter) for one in others):
+        tests.append(lambda facts: facts.active)
+    fits = np.array([all(test(one) for test in tests) for one in rows.shared], dtype=bool)
+    result: Column = fits[rows.facts]
+    for one in ids:
+        evaluator.check()
+        wanted = evaluator.source.description_rows([int(text) for text in one.ids])
+        result &= np.isin(rows.row, wanted, invert=one.negated)
+    return result
+
+
+def _matching(evaluator: Evaluator, rows: DescriptionRows, at: Column, words: _Words) -> Column:
+    """Tell which of the descriptions at some positions have a text that a term filter takes."""
+    looked = np.ones(len(at), dtype=bool)
+    if words.concepts is not None:
+        looked = contains(words.concepts, rows.ordinal[at])
+    matches = any_of(words.filter.terms)
+    hits = np.zeros(len(at), dtype=bool)
+    texts = evaluator.source.terms(rows.row[at[looked]])
+    hits[looked] = [matches(text) for text in _watched(evaluator, texts)]
+    return ~hits if words.filter.negated else hits
+
+
+def _watched(evaluator: Evaluator, texts: Iterable[str]) -> Iterator[str]:
+    for at, text in enumerate(texts):
         if at % 1000 == 0:
             evaluator.check()
-        if row.ordinal not in kept and all(test(row) for test in tests):
-            kept.add(row.ordinal)
-    return ConceptSet.of(sorted(kept))
+        yield text
 
 
-def _with_words(evaluator: Evaluator, found: ConceptSet, group: DescriptionFilters) -> ConceptSet:
-    """Leave out the concepts that the text index rules out, so that few descriptions are read."""
-    for one in group.filters:
-        if isinstance(one, TermFilter) and not one.negated:
-            hits = [_candidates(evaluator, term) for term in one.terms]
-            known = [hit for hit in hits if hit is not None]
-            if len(known) == len(hits):
-                found = found & ConceptSet.union_all(known)
-    return found
+def _having(evaluator: Evaluator, one: TermFilter) -> ConceptSet | None:
+    """Return at least the concepts with an active description that has any of the terms."""
+    hits = [_candidates(evaluator, term) for term in one.terms]
+    known = [hit for hit in hits if hit is not None]
+    return ConceptSet.union_all(known) if len(known) == len(hits) else None
 
 
 def _candidates(evaluator: Evaluator, term: SearchTerm) -> ConceptSet | None:
@@ -77,30 +136,24 @@ def _candidates(evaluator: Evaluator, term: SearchTerm) -> ConceptSet | None:
     return evaluator.source.containing(letters) if len(letters) >= _FEW_LETTERS else None
 
 
-def _test(evaluator: Evaluator, one: DescriptionFilter) -> Test:
+def _test(evaluator: Evaluator, one: _Shared) -> Test:
     match one:
-        case TermFilter():
-            matches = any_of(one.terms)
-            return lambda row: matches(row.term) != one.negated
         case LanguageFilter():
-            return lambda row: (row.kind.language in one.codes) != one.negated
+            return lambda facts: (facts.language in one.codes) != one.negated
         case TypeFilter():
-            return lambda row: (row.kind.type in one.tokens) != one.negated
+            return lambda facts: (facts.type in one.tokens) != one.negated
         case TypeIdFilter():
             types = {int(code) for code in ids_of(evaluator, evaluator.values(one.value))}
-            return lambda row: (row.kind.type_id in types) != one.negated
+            return lambda facts: (facts.type_id in types) != one.negated
         case DialectFilter():
             return _dialect_test(evaluator, one)
-        case DescriptionIdFilter():
-            ids = {int(text) for text in one.ids}
-            return lambda row: (row.id in ids) != one.negated
         case ModuleFilter():
             modules = modules_of(evaluator, one)
-            return lambda row: (row.module in modules) != one.negated
+            return lambda facts: (facts.module in modules) != one.negated
         case EffectiveTimeFilter():
-            return lambda row: time_fits(one.comparison, row.effective_time)
+            return lambda facts: time_fits(one.comparison, facts.effective_time)
         case ActiveFilter():
-            return lambda row: row.active == (one.value != one.negated)
+            return lambda facts: facts.active == (one.value != one.negated)
         case _:
             assert_never(one)
 
@@ -112,10 +165,10 @@ def _dialect_test(evaluator: Evaluator, one: DialectFilter) -> Test:
         for refsets in [_refsets(evaluator, dialect)]
     ]
 
-    def test(row: DescriptionRow) -> bool:
+    def test(facts: DescriptionFacts) -> bool:
         hit = any(
-            ("prefer" in kinds and not refsets.isdisjoint(row.preferred_in))
-            or ("accept" in kinds and not refsets.isdisjoint(row.acceptable_in))
+            ("prefer" in kinds and not refsets.isdisjoint(facts.preferred_in))
+            or ("accept" in kinds and not refsets.isdisjoint(facts.acceptable_in))
             for refsets, kinds in wanted
         )
         return hit != one.negated

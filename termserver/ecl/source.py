@@ -47,26 +47,30 @@ class MemberRow(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DescriptionKind:
+class DescriptionFacts:
     """What many descriptions share; `type` is synonym, fullyspecifiedname or definition."""
 
     language: str
     type: str
     type_id: int
-
-
-class DescriptionRow(NamedTuple):
-    """A description of a concept. A tuple, as there are millions."""
-
-    ordinal: Ordinal
-    id: int | None
-    term: str
-    kind: DescriptionKind
     active: bool
     module: int | None
     effective_time: int | None
     preferred_in: frozenset[int]
     acceptable_in: frozenset[int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DescriptionRows:
+    """Descriptions as columns of equal length, ascending by `row`, which is their number.
+
+    `facts` tells which of `shared` is true of a description.
+    """
+
+    row: Column
+    ordinal: Column
+    facts: Column
+    shared: Sequence[DescriptionFacts]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,8 +143,14 @@ class EclSource(Protocol):
         `letters` are ASCII letters and digits in lower case.
         """
 
-    def descriptions(self, concepts: ConceptSet) -> Iterable[DescriptionRow]:
+    def descriptions(self, concepts: ConceptSet) -> DescriptionRows:
         """Return the descriptions of concepts, inactive ones too."""
+
+    def terms(self, rows: Column) -> Iterable[str]:
+        """Return the texts of descriptions by their row numbers (ascending), in that order."""
+
+    def description_rows(self, ids: Sequence[int]) -> Column:
+        """Return the row numbers of descriptions by their identifiers, ascending."""
 
     def columns(self) -> ConceptColumns:
         """Return module, effective time and definition status of all concepts."""

@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 
-import re2
-
 from termserver.ecl.syntax import SearchTerm
 from termserver.search import fold, matches_name, tokens
 
@@ -28,8 +26,8 @@ def any_of(terms: Sequence[SearchTerm], *, whole: bool = False) -> Callable[[str
 
 def _test(term: SearchTerm, *, whole: bool) -> Callable[[str], bool]:
     if term.kind == "wild":
-        pattern = wild_pattern(term.text)
-        return lambda text: pattern.fullmatch(fold(text)) is not None
+        matches = _wild(term.text)
+        return lambda text: matches(fold(text))
     if whole:
         return lambda text: term.text == " ".join(text.split())
     words = tokens(term.text)
@@ -38,20 +36,40 @@ def _test(term: SearchTerm, *, whole: bool) -> Callable[[str], bool]:
 
 def longest_letters(pattern: str) -> str:
     """Return the longest run of ASCII letters and digits that a wild pattern asks for, folded."""
-    runs = [
-        run
-        for escaped, star, plain in _PART.findall(pattern)
-        for run in _LETTERS.findall("" if star else fold(escaped or plain))
-    ]
+    runs = (run for text in _runs_between_stars(pattern) for run in _LETTERS.findall(text))
     return max(runs, key=len, default="")
 
 
-def wild_pattern(text: str) -> re2._Regexp:
-    """Return the pattern of a wild search term, in RE2, so that no pattern can be catastrophic."""
-    options = re2.Options()
-    options.dot_nl = True
-    parts = [
-        ".*" if star else re2.escape(fold(escaped or plain))
-        for escaped, star, plain in _PART.findall(text)
-    ]
-    return re2.compile("".join(parts), options)
+def _wild(pattern: str) -> Callable[[str], bool]:
+    """Return what tells whether a folded text is as a wild pattern has it.
+
+    Each run of letters is sought behind the one before, so the cost is linear in the text.
+    """
+    first, *others = _runs_between_stars(pattern)
+    if not others:
+        return lambda text: text == first
+    *inner, last = [one for one in others[:-1] if one] + [others[-1]]
+
+    def matches(text: str) -> bool:
+        at, end = len(first), len(text) - len(last)
+        if at > end or not (text.startswith(first) and text.endswith(last)):
+            return False
+        for one in inner:
+            at = text.find(one, at, end)
+            if at < 0:
+                return False
+            at += len(one)
+        return True
+
+    return matches
+
+
+def _runs_between_stars(pattern: str) -> list[str]:
+    """Return the folded texts between the wildcards of a pattern, empty ones too."""
+    runs = [""]
+    for escaped, star, plain in _PART.findall(pattern):
+        if star:
+            runs.append("")
+        else:
+            runs[-1] += fold(escaped or plain)
+    return runs

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from functools import cached_property
 from itertools import islice
 
@@ -14,22 +14,16 @@ from termserver.ecl.source import (
     AttributeRows,
     Column,
     ConceptColumns,
-    DescriptionKind,
-    DescriptionRow,
+    DescriptionRows,
     MemberRow,
 )
 from termserver.errors import UnknownCode
 from termserver.hierarchy import Hierarchy
 from termserver.model import Ordinal
+from termserver.providers.snomed_descriptions import Descriptions
 from termserver.providers.stored import StoredProvider
-from termserver.systems import FULLY_SPECIFIED_NAME, SYNONYM
 
 ROOT = "138875005"
-_TYPES = {
-    FULLY_SPECIFIED_NAME: "fullyspecifiedname",
-    SYNONYM: "synonym",
-    "900000000000550004": "definition",
-}
 SCHEMES = {
     "snomedct": 900000000000294009,
     "sctid": 900000000000294009,
@@ -37,8 +31,6 @@ SCHEMES = {
     "http://loinc.org": 30051010000102,
 }
 """Alias of an identifier scheme -> its concept (LOINC Ontology release; SNOMED CT integer id)."""
-_NEAR = 64
-"""Concepts nearer to each other than this are read in one query, the others left out after."""
 _MOST_WORDS = 500
 _TARGET = "targetcomponentid"
 
@@ -49,7 +41,6 @@ class SnomedSource:
     def __init__(self, stored: StoredProvider) -> None:
         """Take the edition."""
         self._stored = stored
-        self._kinds: dict[int, DescriptionKind] = {}
         self._associations: dict[Ordinal, tuple[Column, Column]] = {}
 
     @property
@@ -185,31 +176,21 @@ class SnomedSource:
             return None
         return ConceptSet.union_all([self._stored.search(one) for one in words])
 
-    def descriptions(self, concepts: ConceptSet) -> Iterable[DescriptionRow]:
-        """Return the descriptions of concepts, inactive ones too."""
-        reader = self._stored.pack.reader
-        module_of, acceptability, kind_of = reader.module, reader.acceptability, self._kind
-        wanted = set(concepts)
-        make = DescriptionRow._make
-        for first, last in _runs(concepts):
-            for row in reader.stored_designations(first, last):
-                ordinal, kind, accepted, active, value, description, module, time, _ = row
-                if ordinal in wanted:
-                    on = active == 1
-                    shared = module_of(module), time, *acceptability(accepted)
-                    yield make((ordinal, description, value, kind_of(kind), on, *shared))
+    @cached_property
+    def _descriptions(self) -> Descriptions:
+        return Descriptions(self._stored)
 
-    def _kind(self, number: int) -> DescriptionKind:
-        found = self._kinds.get(number)
-        if found is None:
-            language, use = self._stored.pack.reader.designation_kind(number)
-            code = (use.code if use is not None else None) or SYNONYM
-            found = self._kinds[number] = DescriptionKind(
-                language=(language or "").lower(),
-                type=_TYPES.get(code, ""),
-                type_id=int(code) if code.isdigit() else 0,
-            )
-        return found
+    def descriptions(self, concepts: ConceptSet) -> DescriptionRows:
+        """Return the descriptions of concepts, inactive ones too."""
+        return self._descriptions.of(concepts)
+
+    def terms(self, rows: Column) -> Iterable[str]:
+        """Return the texts of descriptions by their row numbers (ascending), in that order."""
+        return self._descriptions.terms(rows)
+
+    def description_rows(self, ids: Sequence[int]) -> Column:
+        """Return the row numbers of descriptions by their identifiers, ascending."""
+        return self._descriptions.rows_of(ids)
 
     @cached_property
     def _columns(self) -> ConceptColumns:
@@ -233,17 +214,3 @@ class SnomedSource:
     def dialect(self, alias: str) -> Sequence[int]:
         """Return the language reference sets of a dialect alias, empty if unknown."""
         return refsets_of(alias)
-
-
-def _runs(concepts: ConceptSet) -> Iterator[tuple[int, int]]:
-    """Yield [first, last) ranges that cover the concepts, gaps of a few concepts included."""
-    first = last = -1
-    for one in concepts:
-        if first < 0:
-            first = one
-        elif one - last > _NEAR:
-            yield first, last + 1
-            first = one
-        last = one
-    if first >= 0:
-        yield first, last + 1

@@ -14,7 +14,7 @@ from dataclasses import replace
 import numpy as np
 
 from termserver.conceptset import ConceptSet
-from termserver.ecl.source import AttributeRows, Column, ConceptColumns, DescriptionRow, MemberRow
+from termserver.ecl.source import AttributeRows, Column, ConceptColumns, DescriptionRows, MemberRow
 from termserver.hierarchy import Hierarchy
 from termserver.model import Ordinal
 from termserver.providers.snomed_definition import Concrete
@@ -177,9 +177,17 @@ class VirtualSource:
         """Return the concepts that have the letters; an expression has none."""
         return self._base.containing(letters)
 
-    def descriptions(self, concepts: ConceptSet) -> Iterable[DescriptionRow]:
+    def descriptions(self, concepts: ConceptSet) -> DescriptionRows:
         """Return the descriptions of concepts; an expression has none."""
         return self._base.descriptions(concepts - ConceptSet.of(self._meanings))
+
+    def terms(self, rows: Column) -> Iterable[str]:
+        """Return the texts of descriptions."""
+        return self._base.terms(rows)
+
+    def description_rows(self, ids: Sequence[int]) -> Column:
+        """Return the row numbers of descriptions."""
+        return self._base.description_rows(ids)
 
     def columns(self) -> ConceptColumns:
         """Return the columns, with the definition status of the expressions."""

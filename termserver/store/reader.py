@@ -253,6 +253,32 @@ class Reader:
         """
         return self._stream(sql.DESIGNATION_ROWS, _bounds(first, last))
 
+    def designation_facts(self, first: int, last: int) -> Iterator[tuple[int, ...]]:
+        """Yield what the designations of a range of concepts share with others, ascending.
+
+        Columns: row (the concept's ordinal in the bits above `SLOTS`), kind, acceptability, active,
+        module (-1 for none) and effective time (0 for none); numbers as in `stored_designations`.
+        """
+        return self._stream(sql.DESIGNATION_FACTS, _bounds(first, last))
+
+    def designation_terms(self, first: int, last: int) -> Iterator[tuple[int, str]]:
+        """Yield row and text of the designations of a range of concepts, ascending."""
+        return self._stream(sql.DESIGNATION_TERMS, _bounds(first, last))
+
+    def designation_terms_of(self, rows: Sequence[int]) -> Iterator[str]:
+        """Yield the texts of designations by their rows (ascending), in that order."""
+        for (text,) in self._stream(sql.DESIGNATION_TERMS_OF, {"ids": to_json(rows)}):
+            yield text
+
+    def designations_described(self, descriptions: Sequence[int]) -> list[int]:
+        """Return the rows with one of the SNOMED CT description ids, ascending.
+
+        Cost: a look at every designation of the pack.
+        """
+        wanted = to_json(sorted(set(descriptions)))
+        rows = self.connections.rows(sql.DESIGNATIONS_BY_DESCRIPTION, descriptions=wanted)
+        return [row for (row,) in rows]
+
     def designation_kind(self, number: int) -> tuple[str | None, Coding | None]:
         """Return language and use of a kind of designation."""
         language, use, *_ = self._designation_kinds[number]

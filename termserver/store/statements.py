@@ -82,6 +82,17 @@ DESIGNATION_ROWS = """
 SELECT id >> 20, kind, acceptability, active, value, description, module, effective_time,
        case_significance
 FROM designation WHERE id >= :low AND id < :high ORDER BY id"""
+DESIGNATION_FACTS = """
+SELECT id, kind, acceptability, active, coalesce(module, -1), coalesce(effective_time, 0)
+FROM designation WHERE id >= :low AND id < :high ORDER BY id"""
+DESIGNATION_TERMS = """
+SELECT id, value FROM designation WHERE id >= :low AND id < :high ORDER BY id"""
+DESIGNATION_TERMS_OF = """
+SELECT d.value FROM json_each(:ids) AS j CROSS JOIN designation AS d ON d.id = j.value"""
+# reads the whole table: few ask for descriptions by their ids, and the index is large
+DESIGNATIONS_BY_DESCRIPTION = """
+SELECT id FROM designation
+WHERE description IN (SELECT value FROM json_each(:descriptions)) ORDER BY id"""
 PROPERTY_KINDS = "SELECT id, code_system, code, type, form FROM property_kind"
 PROPERTIES = """
 SELECT kind, value, target, role_group, extensions

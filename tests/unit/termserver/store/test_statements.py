@@ -14,6 +14,9 @@ HOT = [
     "DESIGNATIONS",
     "DESIGNATIONS_OF",
     "DESIGNATION_ROWS",
+    "DESIGNATION_FACTS",
+    "DESIGNATION_TERMS",
+    "DESIGNATION_TERMS_OF",
     "PROPERTIES",
     "PROPERTIES_OF",
     "PROPERTY_ROWS",
@@ -28,7 +31,7 @@ HOT = [
 ]
 NAMES = [
     *("ordinal", "ordinals", "first", "last", "low", "high", "kind"),
-    *("refset", "component", "identifier", "type", "url", "id"),
+    *("refset", "component", "identifier", "type", "url", "id", "ids"),
 ]
 
 
