@@ -187,7 +187,7 @@ class SnomedProvider:
 
         Raises: UnknownCode, InvalidValueSet, InvalidExpression (ECL), NotSupported.
         """
-        if own.is_refset_filter(clause):
+        if own.is_refset_filter(self.stored, clause):
             return own.select_members(self.stored, clause)
         if clause.property == "constraint":
             return self._constraints.select(own.constraint_of(clause))
@@ -207,7 +207,7 @@ class SnomedProvider:
             return self._constraints.contains(own.constraint_of(clause), member)
         if isinstance(member, str):
             return self._expression_satisfies(clause, member)
-        if own.is_refset_filter(clause):
+        if own.is_refset_filter(self.stored, clause):
             return member in own.select_members(self.stored, clause)
         if own.is_attribute_filter(self.stored, clause):
             return own.contains_attribute(self.stored, clause, self.stored.properties(member))
@@ -218,9 +218,9 @@ class SnomedProvider:
         """Answer for an expression: by subsumption, by its attributes and what its focus concepts
         have; never in a reference set.
         """
-        if own.is_refset_filter(clause):
+        if own.is_refset_filter(self.stored, clause):
             own.select_members(self.stored, clause)
-            return False
+            return clause.op != "in"
         if clause.property in CODE_WORDS and clause.op in _HIERARCHICAL:
             return self._expressions.satisfies(clause.op, self._root(clause), member)
         if own.is_attribute_filter(self.stored, clause):

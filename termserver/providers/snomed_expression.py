@@ -22,6 +22,7 @@ from termserver.model import (
     PropertyValue,
 )
 from termserver.providers.snomed_definition import Concrete, written
+from termserver.providers.snomed_filters import ATTRIBUTE_ROOTS
 from termserver.providers.snomed_grammar import (
     Attribute,
     Expression,
@@ -46,8 +47,6 @@ from termserver.providers.snomed_subsumption import (
 from termserver.providers.stored import StoredProvider
 from termserver.systems import PREFERRED_FOR_LANGUAGE
 
-ATTRIBUTE_ROOTS = ("410662002", "106237007")
-"""Concept model attribute, and linkage concept (releases before 2010 have attributes there)."""
 _PREFERRED = Coding(
     system=PREFERRED_FOR_LANGUAGE, code="preferredForLanguage", display="Preferred For Language"
 )

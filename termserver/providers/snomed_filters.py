@@ -13,10 +13,14 @@ import numpy as np
 
 from termserver.conceptset import ConceptSet
 from termserver.errors import InvalidValueSet, NotSupported, UnknownCode
+from termserver.filters.is_in import listed
 from termserver.filters.source import CODE_WORDS, text_of
 from termserver.model import FilterClause, Ordinal, Property
 from termserver.providers.stored import StoredProvider
 from termserver.systems import SNOMED_CT_ID
+
+ATTRIBUTE_ROOTS = ("410662002", "106237007")
+"""Concept model attribute, and linkage concept (releases before 2010 have attributes there)."""
 
 ALL_REFSETS = "*"
 """`concept in *`: every concept that is a reference set (the implicit value set
@@ -33,25 +37,36 @@ class Constraints(Protocol):
         """
 
 
-def is_refset_filter(clause: FilterClause) -> bool:
-    """Tell whether the clause asks for members of a reference set (`concept in 447562003`)."""
-    return clause.property in CODE_WORDS and clause.op == "in"
+def is_refset_filter(stored: StoredProvider, clause: FilterClause) -> bool:
+    """Tell whether the clause asks for members of a reference set (`concept in 447562003`).
+
+    `in` does unless its value is a list, which FHIR's general `in` takes; `not-in` where its value
+    is a reference set.
+    """
+    if clause.property not in CODE_WORDS or clause.op not in {"in", "not-in"}:
+        return False
+    if clause.op == "in":
+        return "," not in clause.value
+    return clause.value == ALL_REFSETS or any(
+        str(one.id) == clause.value for one in stored.refsets()
+    )
 
 
 def select_members(stored: StoredProvider, clause: FilterClause) -> ConceptSet:
-    """Return the active members that are concepts; for `*` the reference sets themselves.
+    """Return the active members that are concepts (`not-in`: all other concepts).
 
-    Raises: UnknownCode where the value is no concept of the edition.
+    For `*` the members are the reference sets themselves. Raises: UnknownCode where the value is no
+    concept of the edition.
     """
+    members = _members(stored, clause)
+    return members if clause.op == "in" else stored.all() - members
+
+
+def _members(stored: StoredProvider, clause: FilterClause) -> ConceptSet:
     if clause.value == ALL_REFSETS:
         found = (stored.find(str(one.id)) for one in stored.refsets())
         return ConceptSet.of(one for one in found if isinstance(one, int))
-    code = known_code(stored, clause, clause.value)
-    return ConceptSet.of(
-        one.ordinal
-        for one in stored.refset_rows(int(code))
-        if one.active and one.ordinal is not None
-    )
+    return stored.refset_concepts(int(known_code(stored, clause, clause.value)))
 
 
 def is_attribute_filter(stored: StoredProvider, clause: FilterClause) -> bool:
@@ -69,7 +84,8 @@ def is_attribute_filter(stored: StoredProvider, clause: FilterClause) -> bool:
 def select_attribute(stored: StoredProvider, clause: FilterClause) -> ConceptSet:
     """Return the concepts with an attribute of that type and value (`=`, `in`) or any (`exists`).
 
-    The value itself, not what is below it: that is asked by ECL. Raises: UnknownCode, NotSupported.
+    The value itself, not what is below it: that is asked by ECL. `not-in` is all other concepts.
+    Raises: UnknownCode, NotSupported, InvalidValueSet for a concept that is no attribute.
     """
     kind = _attribute(stored, clause)
     index = stored.attribute_index
@@ -87,7 +103,7 @@ def select_attribute(stored: StoredProvider, clause: FilterClause) -> ConceptSet
             target = stored.find(known_code(stored, clause, text))
             hits = index.source[rows][index.target[rows] == np.uint32(int(target or 0))]
             found |= ConceptSet.of(hits.tolist())
-    return found
+    return found if clause.op != "not-in" else stored.all() - found
 
 
 def contains_attribute(
@@ -105,9 +121,10 @@ def contains_attribute(
         if code not in concrete:
             known_code(stored, clause, code)
     plain = [text_of(one.value) for one in values if one.type != "code"]
-    return any(one.value in wanted for one in values if one.type == "code") or any(
+    has_one = any(one.value in wanted for one in values if one.type == "code") or any(
         _same(text, one.removeprefix("#").strip('"')) for text in plain for one in concrete
     )
+    return has_one is (clause.op != "not-in")
 
 
 def known_code(stored: StoredProvider, clause: FilterClause, code: str) -> str:
@@ -154,18 +171,36 @@ def constraint_of(clause: FilterClause) -> str:
 
 
 def _attribute(stored: StoredProvider, clause: FilterClause) -> Ordinal:
-    if clause.op not in {"=", "in", "exists"}:
+    if clause.op not in {"=", "in", "not-in", "exists"}:
         raise NotSupported(
             f"The filter operator '{clause.op}' is not known for the SNOMED CT attribute "
-            f"'{clause.property}'; known: =, in, exists (for subtypes use the filter 'constraint')"
+            f"'{clause.property}'; known: =, in, not-in, exists (for subtypes use the filter "
+            "'constraint')"
         )
     found = stored.find(clause.property.removeprefix(SNOMED_CT_ID))
     assert isinstance(found, int)
+    if not _is_attribute(stored, found):
+        raise InvalidValueSet(
+            f"Unknown filter property '{clause.property}' for SNOMED CT: the concept is no "
+            f"attribute of '{stored.system.version}'"
+        )
     return found
 
 
+def _is_attribute(stored: StoredProvider, concept: Ordinal) -> bool:
+    """Tell whether a concept is below an attribute root, or any concept has it as an attribute."""
+    roots = [stored.find(code) for code in ATTRIBUTE_ROOTS]
+    if any(isinstance(top, int) and stored.hierarchy.is_below(concept, top) for top in roots):
+        return True
+    index = stored.attribute_index
+    rows, concrete = index.slice_of(concept), index.concrete_slice_of(concept)
+    return bool(rows.start != rows.stop or concrete.start != concrete.stop)
+
+
 def _values(clause: FilterClause) -> list[str]:
-    return [one.strip() for one in clause.value.split(",")] if clause.op == "in" else [clause.value]
+    if clause.op not in {"in", "not-in"}:
+        return [clause.value]
+    return list(listed(clause))
 
 
 def _truth(clause: FilterClause) -> bool:

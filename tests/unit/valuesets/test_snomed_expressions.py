@@ -13,7 +13,8 @@ from termserver.operations.validation import ValidateRequest as SystemRequest
 from termserver.systems import SNOMED_CT
 from tests.snomed_edition import Clinic, clinic, home_of
 from tests.unit.termserver.providers.test_snomed_model import MANDATORY, OPTIONAL, domain_row
-from valuesets.model import ValidateRequest, Validation
+from valuesets.expand import expand
+from valuesets.model import ExpandRequest, ValidateRequest, Validation
 from valuesets.validate_code import validate_code
 
 
@@ -32,16 +33,16 @@ def home(made: Clinic, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hom
     found.close()
 
 
-def in_set(home: Home, code: str, *filters: tuple[str, str, str]) -> Validation:
-    """Validate a code against one include with filters."""
+def value_set(*filters: tuple[str, str, str]) -> dict[str, Any]:
+    """Return a value set of one include with filters."""
     clauses = [{"property": name, "op": op, "value": value} for name, op, value in filters]
     include: dict[str, Any] = {"system": SNOMED_CT, **({"filter": clauses} if clauses else {})}
-    resource: dict[str, Any] = {
-        "resourceType": "ValueSet",
-        "status": "active",
-        "compose": {"include": [include]},
-    }
-    request = ValidateRequest(value_set=resource, system=SNOMED_CT, code=code)
+    return {"resourceType": "ValueSet", "status": "active", "compose": {"include": [include]}}
+
+
+def in_set(home: Home, code: str, *filters: tuple[str, str, str]) -> Validation:
+    """Validate a code against such a value set."""
+    request = ValidateRequest(value_set=value_set(*filters), system=SNOMED_CT, code=code)
     return validate_code(home.terminology(), request)
 
 
@@ -71,3 +72,60 @@ def test_a_value_set_answers_an_allowed_expression_without_remarks(
     answer = in_set(home, f"{made['fracture']}:{made['site']}={made['arm']}")
 
     assert (answer.result, answer.issues) == (True, ())
+
+
+def codes(home: Home, *filters: tuple[str, str, str]) -> list[str | None]:
+    """Expand one include with filters; the codes."""
+    resource = value_set(*filters)
+    return [
+        one.code for one in expand(home.terminology(), ExpandRequest(value_set=resource)).contains
+    ]
+
+
+def test_all_filters_of_one_include_hold_together(home: Home, made: Clinic) -> None:
+    disease, fracture, arm = made["disease"], made["fracture"], made["fracture of arm"]
+    below = ("concept", "is-a", disease)
+
+    assert codes(home, below) == [disease, fracture, arm]
+    assert codes(home, below, (made["site"], "=", made["arm"])) == [arm]
+    assert codes(home, below, (made["site"], "exists", "false")) == [disease, fracture]
+    assert codes(home, below, ("sufficientlyDefined", "=", "false"), ("parent", "=", disease)) == [
+        fracture
+    ]
+    assert codes(
+        home,
+        ("concept", "in", made["set"]),
+        ("constraint", "=", f"< {disease}"),
+        (made["morphology"], "=", made["break"]),
+        ("expressions", "=", "false"),
+    ) == [fracture]
+    assert codes(home, ("concept", "in", made["set"]), ("concept", "is-a", made["body"])) == []
+    assert codes(home, ("concept", "generalizes", arm), ("concept", "descendent-of", disease)) == [
+        fracture,
+        arm,
+    ]
+
+
+def test_expressions_are_members_unless_the_filter_rules_them_out(home: Home, made: Clinic) -> None:
+    text = f"{made['fracture']}:{made['site']}={made['left arm']}"
+    below = ("concept", "is-a", made["disease"])
+
+    assert in_set(home, text, below).result is True
+    assert in_set(home, text, below, ("expressions", "=", "true")).result is True
+    refused = in_set(home, text, below, ("expressions", "=", "false"))
+    assert refused.result is False
+    assert [one.tx_type for one in refused.issues] == ["not-in-vs"]
+    # a concept, with its term or not, is no expression
+    for code in (made["fracture"], f"{made['fracture']} |Fracture|"):
+        assert in_set(home, code, below, ("expressions", "=", "false")).result is True
+
+
+def test_an_expression_must_satisfy_every_filter(home: Home, made: Clinic) -> None:
+    text = f"{made['fracture']}:{made['site']}={made['left arm']}"
+    below = ("concept", "is-a", made["fracture"])
+
+    assert in_set(home, text, below, (made["site"], "=", made["left arm"])).result is True
+    assert in_set(home, text, below, (made["site"], "=", made["arm"])).result is False
+    narrow = f"< {made['fracture']} : {made['site']} = << {made['arm']}"
+    assert in_set(home, text, below, ("constraint", "=", narrow)).result is True
+    assert in_set(home, text, below, ("concept", "in", made["set"])).result is False
