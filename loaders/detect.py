@@ -16,6 +16,7 @@ FORMATS: dict[str, tuple[str, str]] = {
     "icdo3": ("loaders.icdo3", "ICD-O-3 (WHO tab files, NCI CSV, IACR/NAACCR tables)"),
     "icdo3-maps": ("loaders.icdo3_maps", "maps between editions of ICD-O-3 (--together)"),
     "icdo3-naaccr": ("loaders.icdo3_naaccr", "NAACCR's yearly update table of ICD-O-3"),
+    "icdo3-snomed": ("loaders.icdo3_snomed", "pairs of SNOMED CT and ICD-O-3 codes (CSV)"),
     "seer-sites": ("loaders.seer_sites", "SEER's site/histology list (spreadsheet)"),
     # Before ICD-10-CM, whose order file has the same layout.
     "icd10pcs": ("loaders.icd10pcs", "ICD-10-PCS tables (XML) and order file"),
