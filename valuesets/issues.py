@@ -15,6 +15,9 @@ from termserver.errors import (
 from termserver.issues import listed
 from termserver.model import Issue
 
+# A value set that came with a request and has no url (suite tx.fhir.org, snomed-validate-…-bad).
+UNIDENTIFIED = "(unidentified)"
+
 
 def value_set_not_found(canonical: str) -> UnknownValueSet:
     """Return the error for a value set that is not there."""
@@ -57,7 +60,8 @@ def system_not_found(url: str, version: str | None, known: Sequence[str]) -> Unk
 def no_definition(canonical: str) -> InvalidValueSet:
     """Return the error for a value set without compose."""
     return InvalidValueSet(
-        f"The value set '{canonical}' has no compose, so nothing can be said of its members"
+        f"The value set '{canonical or UNIDENTIFIED}' has no compose, so nothing can be said of "
+        f"its members"
     )
 
 
@@ -71,9 +75,9 @@ def circular(canonical: str, pathway: Sequence[str]) -> CyclicValueSet:
 
 
 def too_costly(canonical: str, limit: int) -> TooCostly:
-    """Return the error for an expansion over the limit."""
+    """Return the error for an expansion over the limit (`??`: suite tx.fhir.org, no url)."""
     return TooCostly(
-        f"The value set '{canonical}' expansion has too many codes to produce (>{limit})",
+        f"The value set '{canonical or '??'}' expansion has too many codes to produce (>{limit})",
         message_id="VALUESET_TOO_COSTLY",
     )
 
@@ -156,7 +160,10 @@ def not_in_value_set(
         severity="error" if alone else "information",
         code="code-invalid",
         tx_type="not-in-vs" if alone else "this-code-not-in-vs",
-        text=f"The provided code '{provided}' was not found in the value set '{canonical}'",
+        text=(
+            f"The provided code '{provided}' was not found in the value set "
+            f"'{canonical or UNIDENTIFIED}'"
+        ),
         message_id="None_of_the_provided_codes_are_in_the_value_set_one",
         expression=expression,
         in_message=alone,
@@ -169,7 +176,7 @@ def no_valid_coding(canonical: str) -> Issue:
         severity="error",
         code="code-invalid",
         tx_type="not-in-vs",
-        text=f"No valid coding was found for the value set '{canonical}'",
+        text=f"No valid coding was found for the value set '{canonical or UNIDENTIFIED}'",
         message_id="TX_GENERAL_CC_ERROR_MESSAGE",
         in_message=True,
     )
@@ -181,7 +188,7 @@ def system_not_inferred(
     """Tell that no system, or more than one, has the code in the value set."""
     text = (
         f"The System URI could not be determined for the code "
-        f"'{code}' in the ValueSet '{canonical}'"
+        f"'{code}' in the ValueSet '{canonical or UNIDENTIFIED}'"
     )
     message_id = "UNABLE_TO_INFER_CODESYSTEM"
     if matches:

@@ -309,6 +309,13 @@ def test_an_expansion_over_the_limit_is_refused_but_can_be_paged() -> None:
     assert run(code_system(), value_set(ALL), limit=3, count=2).total == 5
 
 
+def test_a_value_set_without_url_that_is_over_the_limit_has_question_marks_for_a_name() -> None:
+    sent = value_set(ALL)
+    del sent["url"]
+    with pytest.raises(TooCostly, match=r"The value set '\?\?' expansion has too many codes"):
+        expand(terminology(code_system()), ExpandRequest(value_set=sent), limit=3)
+
+
 def test_a_missing_supplement_is_refused() -> None:
     with pytest.raises(UnknownSupplement, match=r"http://x\.org/more"):
         run(code_system(), value_set(ALL), use_supplements=("http://x.org/more",))

@@ -210,3 +210,28 @@ def test_check_system_version_is_a_finding() -> None:
     pinned = value_set({"system": CS, "version": "2"})
     found = run(code_system(), code_system("2"), pinned, versions=rules)
     assert (found.result, ids(found)) == (False, ["VALUESET_VERSION_CHECK"])
+
+
+@pytest.mark.parametrize(
+    ("request_of", "text"),
+    [
+        (
+            {"code": "b", "system": CS},
+            "The provided code 'http://x.org/cs#b' was not found in the value set '(unidentified)'",
+        ),
+        (
+            {"codeable_concept": (Coding(system=CS, code="b"),)},
+            "No valid coding was found for the value set '(unidentified)'",
+        ),
+    ],
+)
+def test_a_value_set_that_has_no_url_is_called_unidentified(
+    request_of: dict[str, Any], text: str
+) -> None:
+    sent = value_set({"system": CS, "concept": [{"code": "a"}]})
+    del sent["url"]
+    terminology = Terminology(Registry(())).with_overlay([code_system()])
+
+    answer = validate_code(terminology, ValidateRequest(value_set=sent, **request_of))
+
+    assert answer.message == text
