@@ -17,12 +17,18 @@ def open_home(settings: Settings) -> Home:
     )
 
 
-def dialects_of(tag: str) -> tuple[int, ...]:
-    """Return the language reference sets of a tag, none for no tag. Raises: InvalidRequest."""
-    refsets = refsets_of(tag) if tag else ()
-    if tag and not refsets:
-        raise InvalidRequest(
-            f"The setting TERMSERVER_DEFAULT_DIALECT is '{tag}', which names no language reference "
-            f"set; known: {', '.join(sorted(DIALECTS))}"
-        )
-    return refsets
+def dialects_of(tags: str) -> tuple[int, ...]:
+    """Return the language reference sets of tags (with commas), in their order; none for no tag.
+
+    Raises: InvalidRequest for a tag that names none.
+    """
+    found: list[int] = []
+    for tag in (one.strip() for one in tags.split(",") if one.strip()):
+        refsets = refsets_of(tag)
+        if not refsets:
+            raise InvalidRequest(
+                f"The setting TERMSERVER_DEFAULT_DIALECT has '{tag}', which names no language "
+                f"reference set; known: {', '.join(sorted(DIALECTS))}"
+            )
+        found.extend(refsets)
+    return tuple(found)

@@ -86,6 +86,12 @@ class Settings:
         _level,
     )
     max_body_mb: int = _setting(10, "Largest request body in megabytes.", _at_least(1))
+    max_bulk_mb: int = _setting(
+        1_000, "Largest file of codes that POST /validate-codes takes, in megabytes.", _at_least(1)
+    )
+    bulk_seconds: int = _setting(
+        300, "Seconds that one file of codes may take in POST /validate-codes.", _at_least(1)
+    )
     max_json_depth: int = _setting(100, "Deepest nesting of a JSON body.", _at_least(8))
     max_expansion: int = _setting(
         100_000,
@@ -115,7 +121,8 @@ class Settings:
     )
     default_dialect: str = _setting(
         "",
-        "Dialect of SNOMED CT displays when no language is asked, as en-GB; empty: the edition's.",
+        "Dialect of SNOMED CT displays when no language is asked, as en-GB, or several with "
+        "commas; empty: the edition's.",
         str,
     )
     icdo3_editions: tuple[str, ...] = _setting(

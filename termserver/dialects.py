@@ -7,6 +7,8 @@ of digits joined are the reference set's identifier.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
+
 from termserver.model import Concept, Designation
 from termserver.systems import SYNONYM
 
@@ -80,14 +82,33 @@ def display_by_dialect(concept: Concept, tag: str) -> str | None:
     """
     if not any(one.preferred_in for one in concept.designations):
         return None
-    for refset in refsets_of(tag):
-        found = preferred_term(concept.designations, refset)
-        if found is not None:
-            return found
+    found = first_preferred(concept.designations, refsets_of(tag))
+    if found is not None:
+        return found
     spoken = [one for one in concept.designations if _speaks(one, tag)]
     if any(one.value == concept.display for one in spoken):
         return concept.display
     return next((one.value for one in spoken if one.preferred_in), None)
+
+
+def display_by_dialects(concept: Concept, tags: Sequence[str]) -> str | None:
+    """Return the synonym that the language reference sets of the first dialect prefer that has one.
+
+    Of `tags`, dialects by falling weight, those that share the language of the first are asked:
+    who wants en-NZ and then en-GB wants a British term before one of any other English.
+    """
+    language = tags[0].lower().partition("-")[0]
+    same = (tag for tag in tags if tag.lower().partition("-")[0] == language)
+    refsets = [refset for tag in same for refset in refsets_of(tag)]
+    return first_preferred(concept.designations, refsets)
+
+
+def first_preferred(designations: tuple[Designation, ...], refsets: Iterable[int]) -> str | None:
+    """Return the synonym of the first language reference set that prefers one, None if none
+    does.
+    """
+    found = (preferred_term(designations, refset) for refset in refsets)
+    return next((term for term in found if term is not None), None)
 
 
 def language_of(refset: int) -> str:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from termserver.dialects import display_by_dialect
+from termserver.dialects import display_by_dialect, display_by_dialects
 from termserver.errors import InvalidLanguage
 from termserver.model import Concept, Designation
 from termserver.systems import DESIGNATION_USAGE, FULLY_SPECIFIED_NAME, PREFERRED_FOR_LANGUAGE
@@ -101,14 +101,16 @@ def choose_display(
 ) -> str | None:
     """Return the display of `concept` in the languages asked for.
 
-    By falling weight: the term that a SNOMED CT language reference set prefers, the display where
-    it is in that language, a designation fit for display, any other designation that is no fully
-    specified name. None of them: the display, unless the client ruled that out (`*;q=0`): None.
+    By falling weight: the term that a SNOMED CT language reference set prefers (all those that are
+    asked for in one language first), the display where it is in that language, a designation fit
+    for display, any other designation that is no fully specified name. None of them: the display,
+    unless the client ruled that out (`*;q=0`): None.
     """
     if languages is None or not languages.ranges:
         return concept.display
-    for wanted in languages.ranges:
-        found = display_by_dialect(concept, wanted.tag)
+    tags = [one.tag for one in languages.ranges]
+    for at, wanted in enumerate(languages.ranges):
+        found = display_by_dialects(concept, tags[at:]) or display_by_dialect(concept, wanted.tag)
         if found is not None:
             return found
         found = _best(concept, system_language, wanted.tag)

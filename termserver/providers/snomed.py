@@ -12,7 +12,7 @@ from functools import cached_property
 
 from termserver import filters
 from termserver.conceptset import ConceptSet
-from termserver.dialects import preferred_term
+from termserver.dialects import first_preferred
 from termserver.errors import NotSupported
 from termserver.filters.source import CODE_WORDS
 from termserver.hierarchy import Hierarchy
@@ -119,11 +119,10 @@ class SnomedProvider:
         """Return the preferred term of the default dialect; an expression with its terms."""
         if isinstance(member, str):
             return self._expressions.display(member)
-        for refset in self._dialects:
-            found = preferred_term(tuple(self.stored.designations(member)), refset)
-            if found is not None:
-                return found
-        return self.stored.display_of(member)
+        own = self.stored.display_of(member)
+        if not self._dialects:
+            return own
+        return first_preferred(tuple(self.stored.designations(member)), self._dialects) or own
 
     def concept(self, member: Member) -> Concept:
         """Return all that is known of a concept or an expression. Raises: UnknownCode."""
