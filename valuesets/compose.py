@@ -146,7 +146,7 @@ def system_segment(evaluation: Evaluation, system: str, include: Include) -> Seg
         members = select_all(provider, include.filters)
     except Unenumerable as error:
         return _listed_part(evaluation, provider, include, error)
-    if not _rules_out_expressions(include.filters):
+    if not rules_out_expressions(include.filters):
         evaluation.note_grammar(provider.system, whole=not include.filters)
     return Segment(system=system, provider=provider, members=members)
 
@@ -182,7 +182,7 @@ def _listed_part(
     )
 
 
-def _rules_out_expressions(filters: Sequence[FilterClause]) -> bool:
+def rules_out_expressions(filters: Sequence[FilterClause]) -> bool:
     """Tell whether a filter `expressions = false` closes the set (THO, Using SNOMED CT)."""
     return any(one.property == "expressions" and one.value == "false" for one in filters)
 

@@ -89,6 +89,14 @@ def _made(
     )
 
 
+def snomed_value_set(url: str) -> ValueSet | None:
+    """Return the value set that a `fhir_vs` url without version says, whether or not its concept
+    is there; None for a url of another form. Raises: InvalidValueSet for a form that is none.
+    """
+    match = _SNOMED.match(url)
+    return _of_snomed(url, match[1], match[2], None) if match else None
+
+
 _SNOMED_RIGHTS = (
     "This value set includes content from SNOMED CT, which is copyright © 2002+ International "
     "Health Terminology Standards Development Organisation (SNOMED International), and distributed "

@@ -29,8 +29,8 @@ _DECIDING = frozenset(
 
 _FORWARDED = frozenset({b"x-forwarded-proto", b"x-forwarded-host", b"x-forwarded-prefix"})
 
-_DEPTH = 8
-"""Parameters with Codings are not deeper; a lower limit of the settings is for the ordinary way."""
+_DEPTH = 12
+"""What is read plainly is not deeper; a lower limit of the settings is for the ordinary way."""
 
 
 class Plain(NamedTuple):
@@ -90,12 +90,16 @@ class PointAnswers:
         elif query or not self._bodies or headers.get(b"content-type") not in _SENT:
             return None
         else:
-            texts = place.reader.body(body)
+            texts = {} if place.point.sent is not None else place.reader.body(body)
         if texts is None:
             return None
         loaded = self._content.current()
+        terminology = loaded.terminologies[place.release]
         try:
-            found = place.point.answer(loaded.terminologies[place.release], texts)
+            if body is not None and place.point.sent is not None:
+                found = place.point.sent(terminology, body)
+            else:
+                found = place.point.answer(terminology, texts)
         except TerminologyError as error:
             return error
         if found is None:
@@ -113,7 +117,8 @@ class PointAnswers:
             b"",
         )
         long = not place.point.pinned.isdisjoint(texts)
-        return Plain(self._tagged[long] % tag.encode(), found)
+        given = f"W/{tag}" if place.point.weak else tag
+        return Plain(self._tagged[long] % given.encode(), found)
 
     def refusal(self, error: TerminologyError, request_id: str) -> Answer:
         """Return the answer that an error is."""

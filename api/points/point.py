@@ -22,7 +22,8 @@ class Point:
 
     `answer` gives the body of a 200, as the ordinary way would write it, or None for what that has
     to answer. Raises: TerminologyError, which is answered as everywhere. `pinned` names the
-    parameter with which an answer may be kept for long.
+    parameter with which an answer may be kept for long. `sent` answers bodies that hold more than
+    texts and Codings; `weak` tells that two answers alike in meaning may differ in bytes.
     """
 
     path: str
@@ -30,3 +31,5 @@ class Point:
     codings: frozenset[str] = frozenset()
     answer: Callable[[Terminology, Texts], bytes | None]
     pinned: frozenset[str] = frozenset()
+    sent: Callable[[Terminology, bytes], bytes | None] | None = None
+    weak: bool = False

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from api.points.expansion import POINTS as EXPANSION
 from api.points.point import Point
 from api.points.subsumption import POINTS as SUBSUMPTION
 from api.points.validation import POINTS as VALIDATION
@@ -9,4 +10,4 @@ from api.points.validation import POINTS as VALIDATION
 
 def points() -> tuple[Point, ...]:
     """Return every point."""
-    return (*VALIDATION, *SUBSUMPTION)
+    return (*VALIDATION, *SUBSUMPTION, *EXPANSION)

@@ -28,7 +28,8 @@ from tests.synth.sizes import size
 from tests.synth.world import write_world
 from valuesets.expand import Clock, expand
 from valuesets.model import ExpandRequest, ValueSet
-from valuesets.pages import cut_page, prepare
+from valuesets.page_plans import named_plan, sent_plan
+from valuesets.pages import Plan, cut_page, prepare
 from valuesets.resolve import requested_value_set
 
 CLOCK = Clock(now=datetime(2026, 1, 2, 3, 4, 5, 678_000, UTC), identifier="urn:uuid:fixed")
@@ -37,7 +38,10 @@ PLAIN = ExpandRequest()
 
 
 def plain(terminology: Terminology, value_set: ValueSet, asked: Asked) -> bytes | None:
-    plan = prepare(terminology, value_set)
+    return written(terminology, prepare(terminology, value_set), asked)
+
+
+def written(terminology: Terminology, plan: Plan | None, asked: Asked) -> bytes | None:
     if plan is None or (plan.nests and asked == Asked()):
         return None
     page = cut_page(plan, offset=asked.offset or 0, count=asked.count, text=asked.text)
@@ -140,6 +144,13 @@ def test_pages_of_a_generated_world_are_those_of_the_full_way(
                     answered += 1
                     expected = full(terminology, value_set, one, sent_with=url is None)
                     assert found == expected, (url, includes, one)
+                    plan = (
+                        named_plan(terminology, url)
+                        if url
+                        else sent_plan(terminology, value_set.resource)
+                    )
+                    # from what is alike for many, the same
+                    assert written(terminology, plan, one) in {None, expected}
     assert answered
 
 
@@ -232,3 +243,41 @@ def test_a_tree_and_a_display_of_the_value_set_are_left_to_the_full_way(
     assert plain(animals, sent(animals, named_so), Asked(count=1)) is None
     assert plain(animals, sent(animals, BELOW), Asked()) is None
     assert plain(animals, sent(animals, {"system": "http://example.org/no"}), Asked()) is None
+
+
+def test_definitions_of_one_form_share_what_is_alike(animals: Terminology) -> None:
+    first, second = (sent_plan(animals, sent(animals, one).resource) for one in (ALL, BELOW))
+    third = sent_plan(
+        animals, sent(animals, filtered(SYSTEM, ("concept", "is-a", "animal"))).resource
+    )
+    assert first is not None
+    assert second is not None
+    assert third is not None
+    assert third.facts is second.facts is not first.facts
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"experimental": True},
+        {"status": "retired"},
+        {"language": "de"},
+        {"extension": []},
+        {"contained": []},
+        {"url": 1},
+        {"compose": {"include": [BELOW], "exclude": [BELOW]}},
+        {"compose": {"include": [BELOW], "inactive": False}},
+        {"compose": {"include": [{**BELOW, "valueSet": ["http://example.org/vs/imported"]}]}},
+        {"compose": {"include": [{"system": SYSTEM, "filter": [{"property": "x", "op": "="}]}]}},
+        {"compose": {"include": [{"system": SYSTEM, "concept": [{"code": "cat"}]}]}},
+        {"compose": {"include": [{"filter": []}]}},
+        {"compose": {"include": ["x"]}},
+        {"compose": []},
+    ],
+)
+def test_a_sent_definition_that_says_more_is_left_to_the_full_way(
+    animals: Terminology, change: dict[str, Any]
+) -> None:
+    resource = {"resourceType": "ValueSet", "status": "active", "compose": {"include": [BELOW]}}
+    assert sent_plan(animals, resource) is not None
+    assert sent_plan(animals, resource | change) is None

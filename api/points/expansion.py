@@ -1,0 +1,108 @@
+"""Point: $expand of a page of a named value set, or of one that is sent and selects by filters."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import UTC, datetime
+from typing import Any
+
+import orjson
+
+from api.points.point import Point, Texts
+from api.wire.pages import Asked, page_json
+from termserver.terminology import Terminology
+from valuesets.expand import Clock
+from valuesets.page_plans import named_plan, sent_plan
+from valuesets.pages import Plan, cut_page
+
+LONGEST_PAGE = 1_000
+_LARGEST = 10**9
+_SENT = {
+    "url": "valueUri",
+    "valueSet": "resource",
+    "filter": "valueString",
+    "count": "valueInteger",
+    "offset": "valueInteger",
+}
+"""Parameter -> the one element in which its value stands in a plain body."""
+
+
+def expand_page(terminology: Terminology, texts: Texts) -> bytes | None:
+    """Return the body of ValueSet/$expand for a page of a value set with a url."""
+    url, count, offset = texts.get("url"), texts.get("count"), texts.get("offset")
+    if url is None or count is None or not _is_number(count) or int(count) > LONGEST_PAGE:
+        return None
+    if offset is not None and not _is_number(offset):
+        return None
+    asked = Asked(
+        offset=None if offset is None else int(offset), count=int(count), text=texts.get("filter")
+    )
+    return _page(terminology, named_plan(terminology, url), asked)
+
+
+def _is_number(text: str) -> bool:
+    """Tell whether a text is a number that is read alike by all, and not too large for one."""
+    return text.isascii() and text.isdigit() and len(text) < 10
+
+
+def expand_sent(terminology: Terminology, body: bytes) -> bytes | None:
+    """Return the same for a Parameters body with a url or a value set."""
+    try:
+        json = orjson.loads(body)
+    except orjson.JSONDecodeError:
+        return None
+    found = _parameters(json)
+    if found is None:
+        return None
+    count, offset = found.get("count"), found.get("offset")
+    if not _is_count(count, LONGEST_PAGE) or not (offset is None or _is_count(offset, _LARGEST)):
+        return None
+    asked = Asked(offset=offset, count=count, text=found.get("filter"))
+    if "url" in found:
+        plan = None if "valueSet" in found else named_plan(terminology, found["url"])
+    else:
+        plan = sent_plan(terminology, found.get("valueSet"))
+    return _page(terminology, plan, asked)
+
+
+def _is_count(value: Any, most: int) -> bool:
+    return type(value) is int and 0 <= value <= most
+
+
+def _parameters(json: Any) -> dict[str, Any] | None:
+    """Return the values of a Parameters body by name, None where it is not plain."""
+    if type(json) is not dict or len(json) != 2 or json.get("resourceType") != "Parameters":
+        return None
+    listed = json.get("parameter")
+    if type(listed) is not list:
+        return None
+    found: dict[str, Any] = {}
+    for one in listed:
+        if type(one) is not dict or len(one) != 2:
+            return None
+        name = str(one.get("name"))
+        value = one.get(_SENT.get(name, ""))
+        if value is None or value == "" or name in found:
+            return None
+        found[name] = value
+    texts = (found.get("url", ""), found.get("filter", ""))
+    return found if all(type(one) is str for one in texts) else None
+
+
+def _page(terminology: Terminology, plan: Plan | None, asked: Asked) -> bytes | None:
+    if plan is None:
+        return None
+    page = cut_page(plan, offset=asked.offset or 0, count=asked.count, text=asked.text)
+    clock = Clock(now=datetime.now(UTC), identifier=f"urn:uuid:{uuid.uuid4()}")
+    return page_json(plan, page, asked, terminology.release, clock)
+
+
+POINTS = (
+    Point(
+        path="ValueSet/$expand",
+        texts=frozenset({"url", "count", "offset", "filter"}),
+        answer=expand_page,
+        sent=expand_sent,
+        weak=True,
+    ),
+)
