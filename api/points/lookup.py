@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from orjson import JSONEncodeError
+
 from api.points.point import Point, Texts
 from api.wire.lookup_rows import LookupWriter
 from termserver.operations.lookup import get_member, get_system
@@ -40,7 +42,13 @@ def lookup(terminology: Terminology, texts: Texts) -> bytes | None:
     if ready is None or ready.writer is None:
         return None
     member = get_member(ready.provider, code)
-    return ready.writer.write(member, system) if isinstance(member, int) else None
+    if not isinstance(member, int):
+        return None
+    try:
+        return ready.writer.write(member, system)
+    except JSONEncodeError:
+        # a number that JSON cannot hold fails in the ordinary way, where it is logged
+        return None
 
 
 def _ready(terminology: Terminology, system: str, version: str | None) -> _Ready:

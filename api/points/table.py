@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from api.points.expansion import POINTS as EXPANSION
+from api.points.lookup import POINTS as LOOKUP
 from api.points.point import Point
 from api.points.subsumption import POINTS as SUBSUMPTION
 from api.points.validation import POINTS as VALIDATION
@@ -10,4 +11,4 @@ from api.points.validation import POINTS as VALIDATION
 
 def points() -> tuple[Point, ...]:
     """Return every point."""
-    return (*VALIDATION, *SUBSUMPTION, *EXPANSION)
+    return (*LOOKUP, *VALIDATION, *SUBSUMPTION, *EXPANSION)

@@ -24,7 +24,7 @@ _OUTPUTS = frozenset(
     {"url", "name", "version", "display", "definition", "designation", "code", "system"}
 )
 """Values of `property` that name outputs of their own rather than properties."""
-_PREFERRED = Coding(
+PREFERRED = Coding(
     system=PREFERRED_FOR_LANGUAGE, code="preferredForLanguage", display="Preferred For Language"
 )
 
@@ -163,7 +163,7 @@ def _designations(
         return
     found = list(concept.designations)
     if concept.display is not None and language is not None and not _is_named(concept, language):
-        found.insert(0, Designation(value=concept.display, language=language, use=_PREFERRED))
+        found.insert(0, Designation(value=concept.display, language=language, use=PREFERRED))
     for one in found:
         if everything or any(fits(one.language, tag) for tag in asked):
             yield one

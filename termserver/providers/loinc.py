@@ -26,9 +26,9 @@ from termserver.providers import loinc_filters as own
 from termserver.providers.loinc_columns import Columns
 from termserver.providers.stored import StoredProvider
 
-_LIST_MARK = "value-set"
-_RELATED = "RELATEDNAMES2"
-_CLASSTYPES = {
+LIST_MARK = "value-set"
+RELATED = "RELATEDNAMES2"
+CLASSTYPES = {
     "1": "Laboratory class",
     "2": "Clinical class",
     "3": "Claims attachments",
@@ -86,7 +86,7 @@ class LoincProvider:
 
     @cached_property
     def _lists(self) -> ConceptSet:
-        return ConceptSet.of(at for at, _ in self.stored.property_rows(_LIST_MARK))
+        return ConceptSet.of(at for at, _ in self.stored.property_rows(LIST_MARK))
 
     def all(self) -> ConceptSet:
         """Return terms, parts and answers: a list is a value set (`http://loinc.org/vs/LL…`)."""
@@ -131,7 +131,7 @@ class LoincProvider:
 
     def property_codes(self) -> list[str]:
         """Return the codes of all properties that any concept has, sorted."""
-        return [one for one in self.stored.property_codes() if one != _LIST_MARK]
+        return [one for one in self.stored.property_codes() if one != LIST_MARK]
 
     def property_rows(self, property_code: str) -> Iterable[tuple[Ordinal, PropertyValue]]:
         """Yield every value of one property, ascending by concept; nothing if unknown."""
@@ -156,16 +156,14 @@ def _shown(concept: Concept) -> Concept:
     RELATEDNAMES2 are words to search by, no names of the concept: a property in each language, as
     suite case loinc-lookup-code has it.
     """
-    related = [one for one in concept.designations if one.use and one.use.code == _RELATED]
+    related = [one for one in concept.designations if one.use and one.use.code == RELATED]
     properties = [
-        replace(one, description=_CLASSTYPES.get(str(one.value)))
-        if one.code == "CLASSTYPE"
-        else one
+        replace(one, description=CLASSTYPES.get(str(one.value))) if one.code == "CLASSTYPE" else one
         for one in concept.properties
-        if one.code not in {_LIST_MARK, _RELATED}
+        if one.code not in {LIST_MARK, RELATED}
     ]
     properties += [
-        Property(code=_RELATED, type="string", value=one.value, language=one.language)
+        Property(code=RELATED, type="string", value=one.value, language=one.language)
         for one in related
     ]
     return replace(

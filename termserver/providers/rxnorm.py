@@ -27,9 +27,9 @@ from termserver.model import (
 )
 from termserver.providers.stored import StoredProvider
 
-_HIDDEN = "from:"
+HIDDEN = "from:"
 _REPLACES = "replaces"
-_RELS = frozenset({"SY", "SIB", "RN", "PAR", "CHD", "RB", "RO"})
+RELS = frozenset({"SY", "SIB", "RN", "PAR", "CHD", "RB", "RO"})
 _TYPE_COLUMNS = {"TUI": "TUI", "STN": "STN", "STY": "STY"}
 _OPERATORS = ("=", "in")
 
@@ -129,7 +129,7 @@ class RxNormProvider:
         kind, _, code = value.partition(":")
         member = self.stored.find(code) if kind == "CUI" else None
         if member is None:
-            hidden = replace(clause, property=_HIDDEN + clause.property, op="=", value=value)
+            hidden = replace(clause, property=HIDDEN + clause.property, op="=", value=value)
             return ConceptSet.of(
                 at
                 for at, found in self.stored.property_rows(hidden.property)
@@ -157,7 +157,7 @@ class RxNormProvider:
 
     def property_codes(self) -> list[str]:
         """Return the codes of all properties that any concept has, sorted."""
-        return [one for one in self.stored.property_codes() if not one.startswith(_HIDDEN)]
+        return [one for one in self.stored.property_codes() if not one.startswith(HIDDEN)]
 
     def property_rows(self, property_code: str) -> Iterable[tuple[Ordinal, PropertyValue]]:
         """Yield every value of one property, ascending by concept; nothing if unknown."""
@@ -207,12 +207,12 @@ def _check_operator(clause: FilterClause) -> None:
 
 
 def _shown(concept: Concept) -> Concept:
-    said = {one.value for one in concept.properties if one.code not in _RELS and one.type == "code"}
+    said = {one.value for one in concept.properties if one.code not in RELS and one.type == "code"}
     return replace(
         concept,
         properties=tuple(
             one
             for one in concept.properties
-            if not one.code.startswith(_HIDDEN) and not (one.code in _RELS and one.value in said)
+            if not one.code.startswith(HIDDEN) and not (one.code in RELS and one.value in said)
         ),
     )

@@ -82,6 +82,13 @@ DESIGNATION_ROWS = """
 SELECT id >> 20, kind, acceptability, active, value, description, module, effective_time,
        case_significance
 FROM designation WHERE id >= :low AND id < :high ORDER BY id"""
+LOOKUP_CONCEPT = """
+SELECT definition, inactive, abstract, module, effective_time
+FROM concept WHERE ordinal = :ordinal"""
+LOOKUP_DESIGNATIONS = """
+SELECT kind, active, value FROM designation WHERE id >= :low AND id < :high ORDER BY id"""
+LOOKUP_PROPERTIES = """
+SELECT kind, value, target FROM property WHERE id >= :low AND id < :high ORDER BY id"""
 DESIGNATION_FACTS = """
 SELECT id, kind, acceptability, active, coalesce(module, -1), coalesce(effective_time, 0)
 FROM designation WHERE id >= :low AND id < :high ORDER BY id"""
