@@ -1,8 +1,11 @@
-"""What FastAPI carries behind the FHIR bases: the start page and the description of the API."""
+"""What FastAPI carries behind the FHIR bases: start page, description of the API, bulk."""
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
+
+from starlette.requests import Request
 
 from api import outcome
 from api.exchange import FHIR_JSON, Headers
@@ -10,7 +13,7 @@ from api.operations import operations
 from api.transport import BASES
 from api.ui.pages import operations_page, start_page
 from api.version import VERSION
-from termserver.errors import NotAllowed, TerminologyError, UnknownResource
+from termserver.errors import Busy, NotAllowed, TerminologyError, UnknownResource
 
 _POLICY = {
     "Content-Security-Policy": "default-src 'none'; style-src 'self'; base-uri 'none'; "
@@ -18,10 +21,13 @@ _POLICY = {
 }
 
 
+_BULK = "A file of codes (CSV, NDJSON, Parquet) -> the file of verdicts"
+
+
 def make_web_app(server: Any) -> Any:
     """Return the FastAPI app for everything that is not below a FHIR base."""
     from fastapi import FastAPI
-    from fastapi.responses import HTMLResponse
+    from fastapi.responses import FileResponse, HTMLResponse
     from starlette.exceptions import HTTPException
 
     from api.openapi import fhir_paths
@@ -37,6 +43,18 @@ def make_web_app(server: Any) -> Any:
     def described_operations() -> HTMLResponse:
         return HTMLResponse(operations_page(operations()), headers=_POLICY)
 
+    turn = asyncio.Semaphore(1)
+
+    @app.post("/validate-codes", summary=_BULK, response_class=FileResponse)
+    async def validate_codes(request: Request) -> Any:
+        from api.web_bulk import validate_body
+
+        if server.dispatcher is None:
+            raise Busy(f"The server is not ready: {server.problem or 'it is starting'}")
+        content = server.dispatcher.service.content.current()
+        return await validate_body(server.settings, content.terminologies, turn, request)
+
+    app.add_exception_handler(TerminologyError, _told)
     app.add_exception_handler(HTTPException, _refused)
     app.add_exception_handler(Exception, _failed)
 
@@ -52,9 +70,17 @@ def make_web_app(server: Any) -> Any:
     return app
 
 
+async def _told(request: Any, error: Any) -> Any:
+    """Answer what a route refuses."""
+    number = request.scope.get("termserver.request_id")
+    return _outcome(
+        outcome.error_json(error, number), outcome.status_of(error), outcome.headers_of(error)
+    )
+
+
 async def _refused(request: Any, error: Any) -> Any:
     """Answer what the web app has no route for, in the shape of every other error."""
-    path, number = request.url.path, request.scope.get("termserver.request_id")
+    path = request.url.path
     if error.status_code == 405:
         allowed = (error.headers or {}).get("Allow", "GET").split(", ")
         text = f"{request.method} is not allowed on '{path}'; allowed: {', '.join(allowed)}"
@@ -62,9 +88,7 @@ async def _refused(request: Any, error: Any) -> Any:
     else:
         bases = ", ".join(f"/{one}" for one in BASES)
         refusal = UnknownResource(f"There is nothing at '{path}'; the FHIR bases are {bases}")
-    return _outcome(
-        outcome.error_json(refusal, number), outcome.status_of(refusal), outcome.headers_of(refusal)
-    )
+    return await _told(request, refusal)
 
 
 async def _failed(request: Any, error: Exception) -> Any:

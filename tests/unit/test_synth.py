@@ -101,11 +101,17 @@ def test_the_loinc_loader_reads_terms_parts_answers_and_lists(
     assert len(concepts) - sum(kinds.values()) == counts["terms"] == 440
 
 
-def test_the_package_loader_reads_the_value_sets(world: tuple[Path, dict[str, Any]]) -> None:
+def test_the_package_loader_reads_the_value_sets_and_maps(
+    world: tuple[Path, dict[str, Any]],
+) -> None:
     _, records = loaded(PACKAGES, world[0] / VALUE_SETS_FOLDER)
-    sets = [one.resource for one in records if isinstance(one, DocumentRecord)]
+    documents = [one.resource for one in records if isinstance(one, DocumentRecord)]
+    sets = [one for one in documents if one["resourceType"] == "ValueSet"]
+    maps = [one for one in documents if one["resourceType"] == "ConceptMap"]
 
     assert len(sets) == 24
+    assert len(maps) == 4
+    assert {len(one["group"][0]["element"]) for one in maps} == {250}
     listed = {one["url"] for one in sets}
     imports = {
         url
