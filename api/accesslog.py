@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import sys
 import time
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from typing import TextIO
 
@@ -32,12 +33,19 @@ class AccessLog:
         if not lines or not log.isEnabledFor(logging.INFO):
             return
         stream = self._stream or sys.stderr
-        stream.write("".join(_text(*line) for line in lines))
+        stream.write("".join(_texts(lines)))
         stream.flush()
 
 
-def _text(at: float, request_id: str, method: str, path: str, status: int, seconds: float) -> str:
-    when = datetime.fromtimestamp(at, UTC).isoformat(timespec="milliseconds")
-    # A path is the client's own text: control characters must not start lines of their own.
-    shown = path if path.isprintable() else ascii(path)
-    return f"{when} INFO access {request_id} {method} {shown} {status} {seconds * 1000:.1f} ms\n"
+def _texts(lines: Sequence[tuple[float, str, str, str, int, float]]) -> Iterator[str]:
+    second, when = -1, ""
+    for at, request_id, method, path, status, seconds in lines:
+        if int(at) != second:
+            second = int(at)
+            when = datetime.fromtimestamp(second, UTC).strftime("%Y-%m-%dT%H:%M:%S")
+        # A path is the client's own text: control characters must not start lines of their own.
+        shown = path if path.isprintable() else ascii(path)
+        yield (
+            f"{when}.{int(at % 1 * 1000):03d}+00:00 INFO access "
+            f"{request_id} {method} {shown} {status} {seconds * 1000:.1f} ms\n"
+        )

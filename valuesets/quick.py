@@ -6,10 +6,17 @@ byte (a property test says so); whatever is not plain is left to it: None.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import fields
 
-from termserver.model import Coding, message_of
-from termserver.operations.checks import Place, same_display
+from termserver.model import Coding, Issue, Ordinal, message_of
+from termserver.operations.checks import (
+    CodeFacts,
+    Place,
+    note_display,
+    note_member,
+    same_display,
+)
 from termserver.terminology import Terminology
 from valuesets import issues
 from valuesets.model import ValidateRequest, Validation
@@ -42,14 +49,14 @@ def quick_answer(terminology: Terminology, request: ValidateRequest) -> Validati
     if plan is None or plan.system != coding.system:
         return None
     found = plan.find(coding.code)
-    if found is None or not is_right(coding.display, found[1]):
+    inside = plan.decide(coding.code, found[0]) if found is not None else None
+    if found is None or inside is None:
         return None
-    inside = plan.decide(coding.code, found[0])
-    if inside is None:
-        return None
+    place = Place(path="Coding" if request.coding is not None else "")
+    if not is_right(coding.display, found[1]):
+        return named_answer(plan, coding, found[0], inside=inside, place=place)
     if inside:
         return inside_answer(plan.system, plan.version, coding.code, found[1])
-    place = Place(path="Coding" if request.coding is not None else "")
     return outside_answer(plan, coding.code, found[1], given=coding.display, place=place)
 
 
@@ -67,16 +74,43 @@ def outside_answer(
     plan: Plan, code: str, display: str, *, given: str | None, place: Place
 ) -> Validation:
     """Return the answer for a plain concept that is not; `given` is the display as it was sent."""
+    why = _not_in(plan, code, given, place)
+    return _validation(plan, code, display, [why], result=False)
+
+
+def named_answer(
+    plan: Plan, coding: Coding, ordinal: Ordinal, *, inside: bool, place: Place
+) -> Validation:
+    """Return the answer for a plain concept with another name than its display.
+
+    That may be right too: all names of the concept are read (one query).
+    """
+    facts = CodeFacts(coding=coding, place=place)
+    note_member(facts, plan.provider, ordinal)
+    note_display(facts, None, lenient=False)
+    result = inside and not facts.has_errors
+    code = coding.code or ""
+    if not inside:
+        facts.add(_not_in(plan, code, coding.display, place))
+    return _validation(plan, code, facts.display, facts.issues, result=result)
+
+
+def _not_in(plan: Plan, code: str, given: str | None, place: Place) -> Issue:
     shown = f" ('{given}')" if given else ""
-    why = issues.not_in_value_set(
+    return issues.not_in_value_set(
         f"{plan.system}#{code}{shown}", plan.canonical, alone=True, expression=place.at("code")
     )
+
+
+def _validation(
+    plan: Plan, code: str, display: str | None, found: Sequence[Issue], *, result: bool
+) -> Validation:
     return Validation(
-        result=False,
+        result=result,
         code=code,
         system=plan.system,
         version=plan.version,
         display=display,
-        message=message_of([why], []),
-        issues=(why,),
+        message=message_of(found),
+        issues=tuple(found),
     )

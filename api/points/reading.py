@@ -6,7 +6,6 @@ this one need not know the rules, only what is beyond doubt.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 import orjson
@@ -24,41 +23,40 @@ _CODING = frozenset({"system", "version", "code", "display"})
 class PlainReader:
     """Reads the parameters of one point; keeps the urls it decoded, which come again and again."""
 
-    __slots__ = ("_codings", "_names", "_texts", "_urls")
+    __slots__ = ("_codings", "_texts", "_urls")
 
     def __init__(self, point: Point) -> None:
         """Take the point."""
-        self._names: Mapping[bytes, str] = {one.encode(): one for one in point.texts}
         self._texts = point.texts
         self._codings = point.codings
-        self._urls: dict[bytes, str] = {}
+        self._urls: dict[str, str] = {}
 
     def query(self, query: bytes) -> Texts | None:
         """Return the texts of a query string, None where it is not plain."""
+        try:
+            text = query.decode("ascii")
+        except UnicodeDecodeError:
+            return None
         found: Texts = {}
-        names = self._names
-        for part in query.split(b"&"):
-            name, _, raw = part.partition(b"=")
-            key = names.get(name)
-            if key is None or not raw or key in found:
+        names, urls = self._texts, self._urls
+        for part in text.split("&"):
+            name, _, value = part.partition("=")
+            if name not in names or not value or name in found:
                 return None
-            if b"%" not in raw and b"+" not in raw and raw.isascii():
-                found[key] = raw.decode("ascii")
-                continue
-            text = self._urls.get(raw)
-            if text is None:
-                text = self._decoded(raw)
-                if not text:
+            if "%" in value or "+" in value:
+                read = urls.get(value) or self._decoded(value)
+                if not read:
                     return None
-            found[key] = text
+                value = read
+            found[name] = value
         return found
 
-    def _decoded(self, raw: bytes) -> str | None:
+    def _decoded(self, raw: str) -> str | None:
         try:
-            text = decode_text(raw)
+            text = decode_text(raw.encode())
         except InvalidRequest:
             return None
-        if raw.startswith(b"http") and len(raw) < _LONGEST:
+        if raw.startswith("http") and len(raw) < _LONGEST:
             if len(self._urls) >= KEPT_URLS:
                 self._urls.clear()
             self._urls[raw] = text

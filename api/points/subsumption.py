@@ -7,6 +7,7 @@ import orjson
 from api.points.point import Point, Texts
 from api.wire.answers import subsumption_json
 from termserver.model import Coding
+from termserver.operations.plans import find_subsumption_plan
 from termserver.operations.subsumes import SubsumesRequest, SubsumptionOutcome, subsumes
 from termserver.terminology import Terminology
 
@@ -24,6 +25,9 @@ def subsumption(terminology: Terminology, texts: Texts) -> bytes | None:
         left, right = texts.get("codeA"), texts.get("codeB")
         if left is None or right is None:
             return None
+        decided = _planned(terminology, system, version, left, right) if system else None
+        if decided is not None:
+            return decided
         a, b = Coding(code=left), Coding(code=right)
     elif "codingA" in texts and "codingB" in texts and not {"codeA", "codeB"} & texts.keys():
         a, b = _coding(texts, "codingA"), _coding(texts, "codingB")
@@ -31,6 +35,25 @@ def subsumption(terminology: Terminology, texts: Texts) -> bytes | None:
         return None
     request = SubsumesRequest(coding_a=a, coding_b=b, system=system, version=version)
     return _BODIES[subsumes(terminology, request)]
+
+
+def _planned(
+    terminology: Terminology, system: str, version: str | None, left: str, right: str
+) -> bytes | None:
+    """Answer for two concepts, None for all else."""
+    plan = find_subsumption_plan(terminology, system, version)
+    if plan is None:
+        return None
+    a, b = plan.find(left), plan.find(right)
+    if not isinstance(a, int) or not isinstance(b, int):
+        return None
+    if a == b:
+        return _BODIES[SubsumptionOutcome.EQUIVALENT]
+    if plan.subsumes(a, b):
+        return _BODIES[SubsumptionOutcome.SUBSUMES]
+    if plan.subsumes(b, a):
+        return _BODIES[SubsumptionOutcome.SUBSUMED_BY]
+    return _BODIES[SubsumptionOutcome.NOT_SUBSUMED]
 
 
 def _coding(texts: Texts, name: str) -> Coding:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
 import orjson
@@ -18,7 +17,7 @@ from termserver.operations.validate_code import validate_code as validate_in_cod
 from termserver.operations.validation import ValidateRequest, Validation
 from termserver.terminology import Terminology
 from valuesets.plans import Plan, find_plan
-from valuesets.quick import inside_answer, is_right, outside_answer
+from valuesets.quick import inside_answer, is_right, named_answer, outside_answer
 from valuesets.validate_code import full_answer
 
 _CODING = frozenset({"coding", "coding.system", "coding.version", "coding.code", "coding.display"})
@@ -62,12 +61,12 @@ def _planned(terminology: Terminology, url: str, coding: Coding, place: Place) -
     if plan is None or plan.system != coding.system:
         return None
     found = plan.find(code)
-    if found is None or not is_right(given, found[1]):
+    inside = plan.decide(code, found[0]) if found is not None else None
+    if found is None or inside is None:
         return None
     ordinal, display = found
-    inside = plan.decide(code, ordinal)
-    if inside is None:
-        return None
+    if not is_right(given, display):
+        return _body(named_answer(plan, coding, ordinal, inside=inside, place=place))
     if inside:
         form = _inside_form(terminology, plan.system, plan.version)
         return form.fill(inner(code), inner(display))
@@ -153,7 +152,7 @@ def _outside_form(terminology: Terminology, plan: Plan, place: Place, *, named: 
     """
 
     def make() -> Form:
-        marked = replace(plan, canonical=mark(2))
+        marked = plan._replace(canonical=mark(2))
         given = mark(3) if named else None
         answer = outside_answer(marked, mark(0), mark(1), given=given, place=place)
         return Form(validation_json(answer))

@@ -6,29 +6,24 @@ operations themselves.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from typing import NamedTuple
 
+from termserver.model import Member
 from termserver.providers.base import CodeSystemProvider
 from termserver.providers.plain import PlainFinder, plain_finder
 from termserver.status import resource_status
 from termserver.terminology import Terminology
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SystemPlan:
+class SystemPlan(NamedTuple):
     """A code system version of which nothing is to be said; `find` gives its plain concepts."""
 
-    provider: CodeSystemProvider
+    version: str | None
     find: PlainFinder
 
-    @property
-    def version(self) -> str | None:
-        """Return the version."""
-        return self.provider.system.version
 
-
-@dataclass(frozen=True, slots=True)
-class _Kept:
+class _Kept(NamedTuple):
     """A plan, or that there is none: that too is kept."""
 
     plan: SystemPlan | None
@@ -46,7 +41,7 @@ def find_system_plan(terminology: Terminology, url: str, version: str | None) ->
             return None  # named by who answers in full
         if not _is_plain(terminology, provider, version):
             return _Kept(None)
-        return _Kept(SystemPlan(provider=provider, find=plain_finder(provider)))
+        return _Kept(SystemPlan(provider.system.version, plain_finder(provider)))
 
     kept = terminology.remembered(("system plan", url, version), make, lambda _: 10)
     return kept.plan if kept is not None else None
@@ -63,3 +58,25 @@ def _is_plain(terminology: Terminology, provider: CodeSystemProvider, version: s
         and not (system.version_needed and version is None)
         and terminology.with_supplements(provider, ()) is provider
     )
+
+
+class SubsumptionPlan(NamedTuple):
+    """A code system version: its members by code, and whether one is properly above another.
+
+    `subsumes` raises NotSupported where the hierarchy does not mean is-a.
+    """
+
+    find: Callable[[str], Member | None]
+    subsumes: Callable[[Member, Member], bool]
+
+
+def find_subsumption_plan(
+    terminology: Terminology, url: str, version: str | None
+) -> SubsumptionPlan | None:
+    """Return the plan of $subsumes in a code system version, None where it is unknown."""
+
+    def make() -> SubsumptionPlan | None:
+        provider = terminology.find_system(url, version)
+        return None if provider is None else SubsumptionPlan(provider.find, provider.subsumes)
+
+    return terminology.remembered(("subsumption plan", url, version), make, lambda _: 10)
