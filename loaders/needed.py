@@ -22,15 +22,27 @@ Needs = frozenset[tuple[int, int]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Held:
-    """What modules a pack holds: at their present times, and at earlier ones (a Full release)."""
+    """What modules a pack holds: at their present times, and at earlier ones (a Full release).
+
+    `edition` is the module that the pack is named after.
+    """
 
     pack: InstalledPack
+    edition: int
     present: Needs
     earlier: Needs
 
     def has(self, needs: Needs) -> Needs:
         """Return those of `needs` that are there at any time."""
         return needs & (self.present | self.earlier)
+
+    def is_base_of(self, needs: Needs) -> bool:
+        """Tell whether the pack can be built on: it is of a module that is needed.
+
+        Otherwise it holds what is needed and an extension beside it, which does not belong there.
+        """
+        rows = can_restore(self.pack.path)
+        return rows and self.edition in {module for module, _ in needs}
 
     def cost(self, needs: Needs) -> tuple[int, bool, int]:
         """Order packs: most of what is needed, at present times, with least beside it."""
@@ -40,12 +52,12 @@ class _Held:
 def find_bases(fault: InvalidSource, installed: Sequence[InstalledPack]) -> list[InstalledPack]:
     """Return the installed packs that hold all modules that `fault` says are needed.
 
-    As few as do, and the smallest edition that does: a pack with an extension is no base of another
-    extension where the International Edition itself is installed. Empty where something is missing,
-    or nothing is said to be needed.
+    As few as do, and the smallest edition that does. A pack with an extension is no base of another
+    one that does not depend on it. Empty where something is missing, or nothing is said to be
+    needed.
     """
     needs = _needs(fault)
-    known = [one for one in _held(installed) if can_restore(one.pack.path)]
+    known = [one for one in _held(installed) if one.is_base_of(needs)] if needs else []
     found: list[InstalledPack] = []
     while needs:
         best = min(known, key=lambda one: one.cost(needs), default=None)
@@ -70,8 +82,9 @@ def name_installed(
 ) -> InvalidSource:
     """Return the fault with a sentence on every pack that is nearly the base that is needed.
 
-    It holds a module that is needed at another time, or was built before packs kept what
-    is needed of a base. The fault itself comes back where no pack has to do with it.
+    It holds a module that is needed at another time, or is another edition that has it, or was
+    built before packs kept what is needed of a base. The fault itself comes back where no pack has
+    to do with it.
     """
     needs = _needs(fault)
     said = [_sentence(one, needs, names) for one in _held(installed)] if needs else []
@@ -80,20 +93,29 @@ def name_installed(
 
 
 def _sentence(held: _Held, needs: Needs, names: Sequence[str]) -> str | None:
-    times = dict(held.present)
-    if held.has(needs):
-        sources = " ".join(one.name for one in held.pack.sources)
+    pack, has, times = held.pack, held.has(needs), dict(held.present)
+    if has and held.is_base_of(needs):
+        return f"Pack '{pack.folder}' has {_listed(has)}, and no pack has {_listed(needs - has)}"
+    if has and can_restore(pack.path):
         return (
-            f"Pack '{held.pack.folder}' has that release, but was built before packs kept what an "
+            f"Pack '{pack.folder}' has {_listed(has)}, but is the edition of module "
+            f"{held.edition}, on which the source does not depend"
+        )
+    if has:
+        sources = " ".join(one.name for one in pack.sources)
+        return (
+            f"Pack '{pack.folder}' has {_listed(has)}, but was built before packs kept what an "
             f"extension needs of its base: termserver load --together {sources} {' '.join(names)}"
         )
-    for module, time in sorted(needs):
-        if module in times:
-            return (
-                f"Pack '{held.pack.folder}' has module {module} of {times[module]}, and {time} is "
-                "needed"
-            )
-    return None
+    other = [(module, time) for module, time in sorted(needs) if module in times]
+    if not other:
+        return None
+    module, time = other[0]
+    return f"Pack '{pack.folder}' has module {module} of {times[module]}, and {time} is needed"
+
+
+def _listed(modules: Needs) -> str:
+    return " and ".join(f"module {module} of {time}" for module, time in sorted(modules))
 
 
 def _needs(fault: InvalidSource) -> Needs:
@@ -107,11 +129,24 @@ def _held(installed: Iterable[InstalledPack]) -> list[_Held]:
             continue
         try:
             with closing(Pack.open(one.path)) as pack:
-                found.append(_Held(pack=one, present=_present(pack), earlier=_earlier(pack)))
+                found.append(
+                    _Held(
+                        pack=one,
+                        edition=_edition(pack),
+                        present=_present(pack),
+                        earlier=_earlier(pack),
+                    )
+                )
         except StoreError:
             # a damaged pack is no base; the catalogue tells of it elsewhere
             continue
     return found
+
+
+def _edition(pack: Pack) -> int:
+    """Return the module of the version URI (`http://snomed.info/sct/MODULE/version/DATE`)."""
+    (system,) = pack.systems()
+    return int((system.version or "").split("/")[4])
 
 
 def _present(pack: Pack) -> Needs:

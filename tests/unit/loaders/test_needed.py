@@ -1,12 +1,14 @@
 """An extension or a map package whose base is an installed pack."""
 
 import json
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from loaders.run import load
 from termserver.errors import InvalidSource
+from termserver.store.catalogue import Catalogue
 from termserver.store.manifest import FILE
 from tests.rf2_release import CORE, MODEL, ROOT, Rf2Release, international
 
@@ -122,8 +124,9 @@ def test_a_base_from_before_packs_kept_its_rows_is_named_with_the_command(tmp_pa
     source = extension(tmp_path)
 
     assert refusal(tmp_path / "home", source).endswith(
-        f"Pack '{pack}' has that release, but was built before packs kept what an extension needs "
-        f"of its base: termserver load --together International {source}"
+        f"Pack '{pack}' has module {MODEL} of 20250801 and module {CORE} of 20250801, but was "
+        "built before packs kept what an extension needs of its base: termserver load --together "
+        f"International {source}"
     )
 
 
@@ -149,6 +152,53 @@ def test_the_smallest_installed_edition_is_the_base(tmp_path: Path) -> None:
     [report] = load(tmp_path / "home", [str(other.write(tmp_path / "other"))])
 
     assert report.reason == f"Made whole with the rows of '{pack}'"
+
+
+def test_an_edition_with_another_extension_is_no_base(tmp_path: Path) -> None:
+    _, pack = base(tmp_path)
+    [local] = load(tmp_path / "home", [str(extension(tmp_path))])
+    with closing(Catalogue.open(tmp_path / "home")) as catalogue:
+        catalogue.remove(pack)
+    other = Rf2Release(module="45991000052106", date="20250901", namespace=1000052)
+    other.concept("Other local disease", ROOT)
+    other.dependency("45991000052106", CORE, target_time="20250801")
+
+    assert refusal(tmp_path / "home", other.write(tmp_path / "other")).endswith(
+        f"Pack '{local.pack}' has module {CORE} of 20250801, but is the edition of module {US}, "
+        "on which the source does not depend"
+    )
+
+
+def test_what_no_installed_pack_has_is_named(tmp_path: Path) -> None:
+    _, pack = base(tmp_path)
+    upper = Rf2Release(module="5991000124107", date="20250930", namespace=1000125)
+    upper.concept("Local disease of the upper extension", ROOT)
+    upper.dependency("5991000124107", CORE, target_time="20250801")
+    upper.dependency("5991000124107", US, target_time="20250901")
+
+    assert refusal(tmp_path / "home", upper.write(tmp_path / "upper")).endswith(
+        f"Pack '{pack}' has module {CORE} of 20250801, and no pack has module {US} of 20250901"
+    )
+
+
+def test_two_bases_are_put_together(tmp_path: Path) -> None:
+    base(tmp_path)
+    [local] = load(tmp_path / "home", [str(extension(tmp_path))])
+    other = Rf2Release(module="45991000052106", date="20250901", namespace=1000052)
+    other.concept("Other local disease", ROOT)
+    other.dependency("45991000052106", CORE, target_time="20250801")
+    [second] = load(tmp_path / "home", [str(other.write(tmp_path / "other"))])
+    upper = Rf2Release(module="5991000124107", date="20250930", namespace=1000125)
+    upper.concept("Local disease of the upper extension", ROOT)
+    for module, time in ((CORE, "20250801"), (US, "20250901"), ("45991000052106", "20250901")):
+        upper.dependency("5991000124107", module, target_time=time)
+
+    [report] = load(tmp_path / "home", [str(upper.write(tmp_path / "upper"))])
+
+    assert report.reason is not None
+    assert local.pack in report.reason
+    assert second.pack in report.reason
+    assert report.counts["concepts"] == 14
 
 
 def test_an_extension_of_an_extension_is_made_whole_with_that_edition(tmp_path: Path) -> None:
