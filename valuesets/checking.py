@@ -26,6 +26,7 @@ from valuesets.findings import (
     Severity,
     bound_finding,
     coded_finding,
+    fixed_text,
     missing_text,
     none_of,
     plain_finding,
@@ -206,6 +207,7 @@ class Checker:
                 "not-in-maximum-value-set" if rule == MAXIMUM else "not-in-value-set"
             )
             text = f"{none_of(element)} in the value set {value_set} ({rule_text(rule)})"
+            text += fixed_text(element, bound)
             yield bound_finding(element, bound, file, SEVERITY[rule], kind, text)
 
     def _of_repeats(

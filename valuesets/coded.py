@@ -309,10 +309,12 @@ class _Walk:
 
 def _bindings(views: Sequence[Element], undecided: Sequence[Element]) -> tuple[BoundBy, ...]:
     """Return the bindings of elements, each once; those that decide about a slice are marked."""
+    fixed = tuple(dict.fromkeys(code for one in views for code in one.fixed_codes()))
     found: dict[Binding, BoundBy] = {}
     for one in views:
         for binding in one.bindings:
-            found.setdefault(binding, BoundBy(binding=binding, structure=one.structure))
+            bound = BoundBy(binding=binding, structure=one.structure, fixed=fixed)
+            found.setdefault(binding, bound)
     for one in undecided:
         for binding in one.bindings:
             found.setdefault(

@@ -9,6 +9,7 @@ from typing import Any, Literal
 from termserver.model import Coding, Json
 from valuesets.bindings import Binding
 
+Fixed = tuple[str, str | None, str]
 Kind = Literal["CodeableConcept", "Coding", "Quantity", "code"]
 
 QUANTITIES = frozenset(
@@ -21,11 +22,15 @@ DATA_ABSENT = "http://hl7.org/fhir/StructureDefinition/data-absent-reason"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BoundBy:
-    """A binding, the definition that states it, and whether it alone decides about a slice."""
+    """A binding, the definition that states it, and whether it alone decides about a slice.
+
+    `fixed` are the codes that definitions fix at the same element: (definition, system, code).
+    """
 
     binding: Binding
     structure: str
     decides_slice: bool = False
+    fixed: tuple[Fixed, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

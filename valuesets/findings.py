@@ -78,6 +78,14 @@ def none_of(element: CodedElement) -> str:
     return f"{codes} is not" if len(element.codings) == 1 else f"None of {codes} is"
 
 
+def fixed_text(element: CodedElement, bound: BoundBy) -> str:
+    """Return what is to be added where a definition itself fixes a code of the element, or ''."""
+    for structure, system, code in bound.fixed:
+        if any((one.system, one.code) == (system, code) for one in element.codings):
+            return f"; {structure} itself fixes {code} there"
+    return ""
+
+
 def rule_text(rule: str) -> str:
     """Return the word for a rule."""
     return "maximum" if rule == MAXIMUM else rule

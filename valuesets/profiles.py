@@ -82,6 +82,17 @@ class Element:
             self._found[key] = own or above
         return self._found[key]
 
+    def fixed_codes(self) -> Iterator[tuple[str, str | None, str]]:
+        """Yield (definition, system, code) of each code that fixed[x] or pattern[x] asks for."""
+        value = self.expected.value if self.expected else None
+        if isinstance(value, str):
+            yield self.structure, None, value
+        elif isinstance(value, Mapping):
+            codings = value.get("coding", [value])
+            for one in codings if isinstance(codings, list) else ():
+                if isinstance(one, Mapping) and isinstance(one.get("code"), str):
+                    yield self.structure, one.get("system"), one["code"]
+
     def _own(self, key: str) -> tuple[Element, str | None] | None:
         child = self.children.get(key)
         if child is not None:

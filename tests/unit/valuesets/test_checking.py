@@ -80,6 +80,17 @@ def test_a_finding_names_everything_there_is_to_know() -> None:
     )
 
 
+def test_a_miss_says_where_the_profile_itself_fixes_the_code() -> None:
+    fixed = {"patternCodeableConcept": {"coding": [{"system": COLOURS, "code": "blue"}]}}
+    bind = profile(element(COLOUR, "CodeableConcept", **bound("warm", "extensible"), **fixed))
+    own, other = (checked({"colour": concept(code)}, bind) for code in ("blue", "green"))
+    said_of = f"is not in the value set {VS}warm (extensible)"
+    (of_own,) = [one.text for one in own.findings if one.finding == "not-in-value-set"]
+    (of_other,) = [one.text for one in other.findings if one.finding == "not-in-value-set"]
+    assert of_own.endswith(f"{said_of}; {PROFILE} itself fixes blue there")
+    assert of_other.endswith(said_of)
+
+
 def test_one_coding_inside_is_enough() -> None:
     bind = profile(element(COLOUR, "CodeableConcept", **bound("warm", "required")))
     report = checked({"colour": concept("blue", "red")}, bind)

@@ -154,6 +154,17 @@ def test_the_examples_miss_thirteen_extensible_bindings_outside_slices_as_analys
     }
 
 
+def test_six_of_the_thirteen_are_said_to_be_fixed_by_the_profile_itself(report: Report) -> None:
+    fixed = Counter(
+        str(one.code).rpartition("|")[2]
+        for one in report.findings
+        if "itself fixes" in one.text
+        and one.strength == "extensible"
+        and one.path == "Observation.code"
+    )
+    assert fixed == {"C38144": 2, "708895006": 1, "C18000": 1, "8277-6": 2}
+
+
 def test_no_required_binding_fails_and_one_maximum_value_set_does(report: Report) -> None:
     errors = {(one.finding, one.resource, one.code) for one in report.findings
               if one.severity == "error"}  # fmt: skip
