@@ -1,8 +1,9 @@
 """SNOMED CT's implicit concept maps: `http://snomed.info/sct?fhir_cm=REFSET`.
 
 An edition may stand before the `?`. Source: THO page "Using SNOMED CT with FHIR": the historical
-associations with their relationships, and every simple map reference set. Extended maps
-are answered too, one target for each map group: `termserver.operations.map_rules` reads the rules.
+associations with their relationships, and every simple map reference set (those to SNOMED CT:
+`termserver.operations.snomed_source_maps`). Extended maps are answered too, one target for each
+map group: `termserver.operations.map_rules` reads the rules.
 """
 
 from __future__ import annotations
@@ -11,7 +12,6 @@ import re
 import weakref
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Protocol, runtime_checkable
 
 from termserver.conceptmap import (
     ConceptMap,
@@ -22,98 +22,24 @@ from termserver.conceptmap import (
 )
 from termserver.conceptmap_index import MapIndexes, MapRow, MapRows, known_as
 from termserver.errors import NotSupported, UnknownConceptMap
-from termserver.model import CodeSystem, Coding, Member
+from termserver.model import Coding
 from termserver.operations.map_rules import ALWAYS, choose_rows, condition_of, place_of
+from termserver.operations.snomed_refsets import (
+    CORRELATIONS,
+    RELATIONSHIPS,
+    TARGET_SYSTEMS,
+    RefsetColumns,
+    RefsetProvider,
+    RefsetRow,
+)
+from termserver.operations.snomed_source_maps import MAP_SOURCE, SnomedSourceMap
 from termserver.operations.translation import Choice, Dependency, MapSource
-from termserver.systems import ICD_10_CM, ICD_O_3, SNOMED_CT
+from termserver.systems import SNOMED_CT
 
 _URL = re.compile(r"(http://snomed\.info/x?sct(?:/\d+(?:/version/\d+)?)?)\?fhir_cm=(\d+)")
 _ASSOCIATION = "targetComponentId"
 _MAP = "mapTarget"
-RELATIONSHIPS = {
-    900000000000523009: "inexact",  # POSSIBLY EQUIVALENT TO
-    900000000000526001: "equivalent",  # REPLACED BY
-    900000000000527005: "equal",  # SAME AS
-    900000000000530003: "inexact",  # ALTERNATIVE
-    1186921001: "inexact",  # POSSIBLY REPLACED BY, in the sense of the first
-    900000000000528000: "wider",  # WAS A: the target is the former parent
-}
-"""Reference set -> equivalence; the page gives the first four. Any other says relatedto."""
-TARGET_SYSTEMS = {
-    446608001: ICD_O_3,
-    447562003: "http://hl7.org/fhir/sid/icd-10",
-    447563008: "http://hl7.org/fhir/sid/icd-9-cm",
-    6011000124106: ICD_10_CM,
-    900000000000497000: "http://read.info/ctv3",
-}
-"""Map reference set -> system of its targets; of any other, the release does not tell it."""
-CORRELATIONS = {
-    "447557004": "equivalent",  # exact match
-    "447558009": "wider",  # narrow to broad: the target is the broad one
-    "447559001": "narrower",  # broad to narrow
-    "447560006": "inexact",  # partial overlap
-}
-"""Correlation of a map row -> equivalence; any other (447561005, not specified) says relatedto."""
 _FIELD = "http://snomed.info/field/"
-
-
-class RefsetColumns(Protocol):
-    """A reference set: its id and the names of its extra columns."""
-
-    @property
-    def id(self) -> int:
-        """Return the reference set's concept."""
-
-    @property
-    def columns(self) -> tuple[str, ...]:
-        """Return the names of the extra columns, in order."""
-
-
-class RefsetRow(Protocol):
-    """A row of a reference set."""
-
-    @property
-    def refset(self) -> int:
-        """Return the reference set's concept."""
-
-    @property
-    def component(self) -> int:
-        """Return the referenced component."""
-
-    @property
-    def active(self) -> bool:
-        """Tell whether the row is in force."""
-
-    @property
-    def fields(self) -> tuple[str, ...]:
-        """Return the extra columns."""
-
-
-@runtime_checkable
-class RefsetProvider(Protocol):
-    """A code system provider that holds reference sets."""
-
-    @property
-    def system(self) -> CodeSystem:
-        """Return the code system's own facts."""
-
-    def find(self, code: str) -> Member | None:
-        """Return the member of a code."""
-
-    def display_of(self, member: Member) -> str | None:
-        """Return the display of a member."""
-
-    def subsumes(self, ancestor: Member, member: Member) -> bool:
-        """Tell whether `member` is properly below `ancestor`."""
-
-    def refsets(self) -> Sequence[RefsetColumns]:
-        """Return the reference sets."""
-
-    def refset_rows(self, refset: int) -> Iterable[RefsetRow]:
-        """Return the rows of one reference set."""
-
-    def refset_rows_of(self, component: int) -> Iterable[RefsetRow]:
-        """Return the rows of one component in all reference sets."""
 
 
 def find_snomed_map(
@@ -134,11 +60,13 @@ def find_snomed_map(
         raise UnknownConceptMap(f"The concept map '{url}' needs {asked}, which is not loaded")
     refset = next((one for one in provider.refsets() if one.id == int(parts[2])), None)
     if refset is None:
-        known = [str(one.id) for one in provider.refsets() if _target_column(one) is not None]
+        known = [str(one.id) for one in provider.refsets() if _is_map(one)]
         raise UnknownConceptMap(
             f"'{provider.system.version}' has no reference set '{parts[2]}'; its maps: "
             f"{', '.join(known) or 'none'}"
         )
+    if MAP_SOURCE in refset.columns:
+        return SnomedSourceMap(indexes, provider, refset, url)
     column = _target_column(refset)
     if column is None:
         raise NotSupported(f"The reference set '{parts[2]}' is no map: it names no targets")
@@ -162,6 +90,10 @@ def snomed_maps_to(
         if refset.id in ids and column is not None:
             url = f"{SNOMED_CT}?fhir_cm={refset.id}"
             yield SnomedMap(source, indexes, provider, refset, column, url)
+
+
+def _is_map(refset: RefsetColumns) -> bool:
+    return MAP_SOURCE in refset.columns or _target_column(refset) is not None
 
 
 def _target_column(refset: RefsetColumns) -> int | None:

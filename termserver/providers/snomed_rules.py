@@ -25,6 +25,7 @@ _IFA = re.compile(
     r"(?:(?P<order><=|>=|<|>|=)\s*(?P<number>\d+(?:\.\d+)?)\s*(?P<unit>[a-z]+))?\s*",
     re.IGNORECASE,
 )
+_OTHERWISE = "OTHERWISE TRUE"
 _JOIN = re.compile(r"(AND|OR)\s+", re.IGNORECASE)
 DAYS = {"hour": 1 / 24, "day": 1.0, "week": 7.0, "month": 30.4375, "year": 365.25}
 """Length of the units in days (months and years on average)."""
@@ -104,7 +105,7 @@ def parse_rule(text: str) -> MapRule:
     plain = " ".join(text.split())
     if plain.upper() in {"", "TRUE"}:
         return MapRule()
-    if plain.upper() == "OTHERWISE TRUE":
+    if _is_otherwise(plain):
         return MapRule(otherwise=True)
     alternatives: list[list[Condition]] = [[]]
     at = 0
@@ -198,12 +199,17 @@ def _compares(value: float, order: str, wanted: float) -> bool:
 def choose_targets(rows: Iterable[C], patient: Patient, is_a: IsA) -> list[GroupChoice[C]]:
     """Return for each map group what its rules choose, by map group.
 
-    A rule that does not parse cannot be decided: its row is an alternative.
+    `OTHERWISE TRUE` is asked last, whatever its priority. A rule that does not parse cannot be
+    decided: its row is an alternative.
     """
-    ordered = sorted(rows, key=lambda one: (one.group, one.priority))
+    ordered = sorted(rows, key=lambda one: (one.group, _is_otherwise(one.rule), one.priority))
     return [
         _of_group(group, patient, is_a) for _, group in groupby(ordered, key=lambda one: one.group)
     ]
+
+
+def _is_otherwise(rule: str | None) -> bool:
+    return " ".join((rule or "").split()).upper() == _OTHERWISE
 
 
 def _of_group(rows: Iterable[C], patient: Patient, is_a: IsA) -> GroupChoice[C]:

@@ -29,6 +29,21 @@ from tests.rf2_release import (
 )
 
 OTHER_MAP, CORRELATED_MAP = "900000000000456007", "900000000000489007"
+FROM_MAP = "1193497006"
+ASSOCIATIONS = {
+    "900000000000523009": ("inexact", "related-to"),  # possibly equivalent to
+    "900000000000526001": ("equivalent", "equivalent"),  # replaced by
+    "900000000000527005": ("equal", "equivalent"),  # same as
+    "900000000000528000": ("wider", "source-is-narrower-than-target"),  # was a
+    "900000000000530003": ("inexact", "related-to"),  # alternative
+    "1186921001": ("inexact", "related-to"),  # possibly replaced by
+    "1186924009": ("relatedto", "related-to"),  # partially equivalent to
+    "900000000000524003": ("relatedto", "related-to"),  # moved to
+    "900000000000525002": ("relatedto", "related-to"),  # moved from
+    "900000000000529008": ("relatedto", "related-to"),  # similar to
+    "900000000000531004": ("relatedto", "related-to"),  # refers to
+}
+"""Historical association -> equivalence (R4), relationship (R5)."""
 EDITION = f"http://snomed.info/sct/{CORE}/version/20250801"
 
 
@@ -73,11 +88,24 @@ def loaded(tmp_path: Path) -> tuple[Loaded, Codes]:
         US,
         OTHER_MAP,
         CORRELATED_MAP,
+        FROM_MAP,
+        *(one for one in ASSOCIATIONS if one != REPLACED_BY),
     ):
         release.concept(f"Metadata {metadata}", ROOT, id=metadata, module=MODEL)
     new = release.concept("Fracture of arm", ROOT)
     old = release.concept("Broken arm", active=False)
-    release.association(REPLACED_BY, old, new)
+    for association in ASSOCIATIONS:
+        release.association(association, old, new)
+    for code, active in (("10011878", True), ("10011879", True), ("10011880", False)):
+        release.member(
+            FROM_MAP,
+            new,
+            [code],
+            name="SimpleMapFrom",
+            pattern="s",
+            columns=("mapSource",),
+            active=active,
+        )
     release.simple_map(ICD_O_MAP, new, "C40.0")
     release.simple_map(OTHER_MAP, new, "X1")
     release.member(
@@ -213,3 +241,47 @@ def test_a_reference_set_that_is_no_map_is_named(loaded: tuple[Loaded, Codes]) -
         ask(source, "77", codes.new)
     with pytest.raises(NotSupported, match="is no map"):
         ask(source, "900000000000534007", codes.new)
+
+
+@pytest.mark.parametrize("association", ASSOCIATIONS)
+def test_every_historical_association_is_a_map_with_its_relationship(
+    loaded: tuple[Loaded, Codes], association: str
+) -> None:
+    source, codes = loaded
+
+    [match] = ask(source, association, codes.old).matches
+    assert match.concept.code == codes.new
+    assert (match.equivalence, match.relationship) == ASSOCIATIONS[association]
+    back = (Coding(system=SNOMED_CT, code=codes.new),)
+    [reverse] = ask(source, association, "", codings=(), target_codings=back).matches
+    assert reverse.source is not None
+    assert reverse.source.code == codes.old
+
+
+def test_a_map_to_snomed_ct_is_asked_by_the_other_systems_code(
+    loaded: tuple[Loaded, Codes],
+) -> None:
+    source, codes = loaded
+    other = "http://example.org/events"
+
+    coding = (Coding(system=other, code="10011878"),)
+    [match] = ask(source, FROM_MAP, "", codings=coding).matches
+    assert match.concept == Coding(
+        system=SNOMED_CT, version=EDITION, code=codes.new, display="Fracture of arm"
+    )
+    inactive = (Coding(system=other, code="10011880"),)
+    assert not ask(source, FROM_MAP, "", codings=inactive).result
+    target = (Coding(system=SNOMED_CT, code=codes.new),)
+    back = ask(source, FROM_MAP, "", codings=(), target_codings=target).matches
+    assert [one.source.code for one in back if one.source] == ["10011878", "10011879"]
+
+
+def test_maps_in_either_direction_are_among_those_that_are_named(
+    loaded: tuple[Loaded, Codes],
+) -> None:
+    source, codes = loaded
+
+    with pytest.raises(UnknownConceptMap) as caught:
+        ask(source, "77", codes.new)
+    named = caught.value.text
+    assert all(one in named for one in (*ASSOCIATIONS, ICD_O_MAP, EXTENDED_MAP, FROM_MAP))

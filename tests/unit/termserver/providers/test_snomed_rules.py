@@ -130,3 +130,50 @@ def test_an_only_alternative_is_not_a_decision() -> None:
 def test_a_rule_names_the_concepts_that_it_asks_for() -> None:
     assert asked_by(f"IFA {AGE} < 28 days AND IFA {MALE} | Male |") == (AGE, MALE)
     assert asked_by("OTHERWISE TRUE") == asked_by("PERHAPS") == ()
+
+
+def test_otherwise_is_asked_last_whatever_its_priority() -> None:
+    rows = [
+        Row(1, 1, "otherwise  true", "N46.9"),
+        Row(1, 2, f"IFA {FEMALE} | Female |", "N97.9"),
+        Row(1, 3, f"IFA {MALE} | Male |", "N46"),
+    ]
+
+    assert targets(rows, Patient(concepts=frozenset({MALE}))) == [["N46"]]
+    assert targets(rows, Patient()) == [["N97.9", "N46", "N46.9"]]
+    neither = Patient(absent=frozenset({MALE, FEMALE}))
+    assert targets(rows, neither) == [["N46.9"]]
+
+
+@pytest.mark.parametrize(
+    ("days", "absent", "expected"),
+    [
+        (10.0, frozenset[str](), "P90"),
+        (28.0, frozenset[str](), "R56"),
+        (364.0, frozenset[str](), "R56"),
+        (366.0, frozenset({"77386006"}), "G40"),
+    ],
+)
+def test_ages_and_findings_decide_together(
+    days: float, absent: frozenset[str], expected: str
+) -> None:
+    rows = [
+        Row(1, 1, f"IFA {AGE} | Age at onset | < 28.0 days", "P90"),
+        Row(1, 2, f"IFA {AGE} | Age | >= 28 days AND IFA {AGE} | Age | < 1.0 years", "R56"),
+        Row(1, 3, "IFA 77386006 | Pregnant (finding) |", "O15"),
+        Row(1, 4, "OTHERWISE TRUE", "G40"),
+    ]
+
+    assert targets(rows, Patient(observables={AGE: days}, absent=absent)) == [[expected]]
+
+
+def test_a_rule_that_is_true_ends_its_group() -> None:
+    rows = [
+        Row(1, 1, f"IFA {MALE}", "A"),
+        Row(1, 2, "TRUE", "B"),
+        Row(1, 3, f"IFA {FEMALE}", "C"),
+        Row(1, 4, "OTHERWISE TRUE", "D"),
+    ]
+
+    assert targets(rows, Patient()) == [["A", "B"]]
+    assert targets(rows, Patient(concepts=frozenset({FEMALE}))) == [["B"]]
