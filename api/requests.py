@@ -19,6 +19,7 @@ from termserver.operations.lookup import LookupRequest
 from termserver.operations.plausible import PlausibleRequest
 from termserver.operations.subsumes import SubsumesRequest
 from termserver.operations.translation import Dependency, TranslateRequest
+from termserver.providers.icdo3 import from_registry
 from valuesets.model import ExpandRequest, ValidateRequest, VersionRules
 
 THRESHOLD = "x-too-costly-threshold"
@@ -152,9 +153,13 @@ def plausible_request(call: Call) -> PlausibleRequest:
     """Return the request of CodeSystem/$plausibility. Raises: InvalidRequest."""
     values = call.values
     diagnosed = values.get("diagnosed")
+    morphology = values.get("morphology")
+    if morphology is None:
+        fields = values.get("histology"), values.get("behaviour")
+        (morphology,) = from_registry(None, *fields)
     return PlausibleRequest(
         site=values["site"],
-        morphology=values["morphology"],
+        morphology=morphology,
         list_version=values.get("listVersion"),
         edition=None if diagnosed is None else edition_by_date(call, diagnosed),
     )

@@ -154,6 +154,8 @@ PLAUSIBLE = Operation(
     levels=("type",),
     definition="urn:termserver:OperationDefinition:plausibility",
     doc="Whether an ICD-O-3 morphology is listed at a site in SEER's site/histology list.",
+    needs=(("morphology", "histology"),),
+    exclusive=(("morphology", "histology"), ("morphology", "behaviour")),
     parameters=(
         Parameter(
             name="site", type="code", required=True, defined=(), doc="Topography: C50.9 or C509."
@@ -161,9 +163,20 @@ PLAUSIBLE = Operation(
         Parameter(
             name="morphology",
             type="code",
-            required=True,
             defined=(),
             doc="Morphology with behaviour: 8500/3 or 85003.",
+        ),
+        Parameter(
+            name="histology",
+            type="code",
+            defined=(),
+            doc="The morphology's first four digits alone (NAACCR item 522); goes with behaviour.",
+        ),
+        Parameter(
+            name="behaviour",
+            type="code",
+            defined=(),
+            doc="The morphology's behaviour alone (NAACCR item 523).",
         ),
         Parameter(
             name="listVersion",

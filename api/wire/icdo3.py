@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from api.wire.common import JsonObject, issue_json, optional, parameter, parameters_json
+from api.wire.common import JsonObject, issue_json, optional, parameter, parameters_json, parts
 from termserver.model import message_of
 from termserver.operations.plausible import PlausibleAnswer
+from termserver.providers.icdo3 import to_registry
 
 
 def plausible_json(answer: PlausibleAnswer) -> JsonObject:
@@ -23,9 +24,23 @@ def plausible_json(answer: PlausibleAnswer) -> JsonObject:
             optional("listVersion", "string", found.version),
             optional("edition", "string", answer.edition),
             optional("message", "string", message_of(list(answer.issues))),
+            _fields(found.site, found.morphology),
             *(parameter("listedSite", "code", one) for one in found.sites),
             {"name": "issues", "resource": {"resourceType": "OperationOutcome", "issue": issues}}
             if issues
             else None,
         ]
+    )
+
+
+def _fields(site: str, morphology: str) -> JsonObject:
+    """Return both codes as registries keep them, by the names of NAACCR's items 400, 522, 523."""
+    place, form = to_registry(site), to_registry(morphology)
+    return parts(
+        "registryFields",
+        [
+            optional("primarySite", "code", place.site),
+            optional("histologicTypeIcdO3", "code", form.histology),
+            optional("behaviorCodeIcdO3", "code", form.behaviour),
+        ],
     )

@@ -121,6 +121,11 @@ def test_the_operation_tells_outcome_and_listed_sites(server: RunningServer, bas
     )
     values = {name: next(iter(set(one) - {"name"})) for name, one in found.items()}
     assert {name: found[name][key] for name, key in values.items() if name != "issues"} == {
+        "registryFields": [
+            {"name": "primarySite", "valueCode": "C000"},
+            {"name": "histologicTypeIcdO3", "valueCode": "8500"},
+            {"name": "behaviorCodeIcdO3", "valueCode": "3"},
+        ],
         "result": False,
         "outcome": "not-listed",
         "site": "C00.0",
@@ -132,6 +137,35 @@ def test_the_operation_tells_outcome_and_listed_sites(server: RunningServer, bas
     }
     (issue,) = found["issues"]["resource"]["issue"]
     assert (issue["severity"], issue["code"]) == ("warning", "business-rule")
+
+
+def test_the_fields_of_a_registry_are_put_together(server: RunningServer) -> None:
+    found = asked(
+        server,
+        "/r5/CodeSystem/$plausibility",
+        {"name": "site", "valueCode": "C509"},
+        {"name": "histology", "valueCode": "8500"},
+        {"name": "behaviour", "valueCode": "3"},
+    )
+    assert found["result"]["valueBoolean"] is True
+    assert (found["site"]["valueCode"], found["morphology"]["valueCode"]) == ("C50.9", "8500/3")
+
+
+@pytest.mark.parametrize(
+    ("query", "text"),
+    [
+        ("histology=8500", "The histology '8500' needs a behaviour (item 523) beside it"),
+        ("histology=850&behaviour=3", "The histology (item 522) must be four digits"),
+        ("morphology=8500/3&histology=8500", "exclude each other"),
+        ("behaviour=3", "needs one of the parameters 'morphology' or 'histology'"),
+    ],
+)
+def test_fields_that_make_no_morphology_are_refused(
+    server: RunningServer, query: str, text: str
+) -> None:
+    reply = server.ask(f"/r4/CodeSystem/$plausibility?site=C509&{query}")
+    assert reply.status == 400
+    assert text in reply.json["issue"][0]["details"]["text"]
 
 
 def test_nothing_is_decided_on_a_morphology_that_the_list_lacks(server: RunningServer) -> None:
