@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import Callable
 from contextlib import ExitStack
-from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -17,35 +16,8 @@ from api.lane import Lane
 from api.service import Service
 from api.settings import Settings
 from tests.api_requests import MemoryContent, MemoryContexts
-
-DATE = (b"date", b"Wed, 25 Nov 2026 00:00:00 GMT")
-
-
-class Wire(asyncio.Transport):
-    """A transport that keeps what is written."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.written = bytearray()
-        self.closed = False
-
-    def get_extra_info(self, name: str, default: Any = None) -> Any:
-        return {"peername": ("127.0.0.1", 50000), "sockname": ("127.0.0.1", 80)}.get(name, default)
-
-    def write(self, data: Any) -> None:
-        self.written += data
-
-    def is_closing(self) -> bool:
-        return self.closed
-
-    def close(self) -> None:
-        self.closed = True
-
-    def pause_reading(self) -> None:
-        pass
-
-    def resume_reading(self) -> None:
-        pass
+from tests.lane_wire import Wire, message
+from tests.lane_wire import written as on_wire
 
 
 def application() -> Application:
@@ -58,38 +30,7 @@ def application() -> Application:
 
 
 def written(kind: type[HttpToolsProtocol], *chunks: bytes) -> tuple[bytes, int]:
-    """Return what is written for the bytes of a connection, and how many tasks that took."""
-
-    async def run() -> tuple[bytes, int]:
-        config = Config(app=application(), lifespan="off", access_log=False, proxy_headers=False)
-        config.load()
-        state = ServerState()
-        state.default_headers = [DATE]
-        tasks = 0
-        protocol = kind(config=config, server_state=state, app_state={})
-        wire = Wire()
-        protocol.connection_made(wire)
-        for chunk in chunks:
-            protocol.data_received(chunk)
-            await asyncio.sleep(0)
-        while state.tasks:
-            tasks += len(state.tasks)
-            await asyncio.gather(*list(state.tasks))
-            await asyncio.sleep(0)
-        protocol.connection_lost(None)
-        return bytes(wire.written), tasks
-
-    return asyncio.run(run())
-
-
-def message(
-    method: str, target: str, *headers: tuple[str, str], body: bytes = b"", number: str = "case-1"
-) -> bytes:
-    lines = [f"{method} {target} HTTP/1.1", "Host: test.example", f"X-Request-Id: {number}"]
-    lines += [f"{name}: {value}" for name, value in headers]
-    if body:
-        lines += ["Content-Type: application/fhir+json", f"Content-Length: {len(body)}"]
-    return "\r\n".join([*lines, "", ""]).encode() + body
+    return on_wire(kind, application(), *chunks)
 
 
 COLOUR = "http://example.org/colours"
