@@ -35,6 +35,7 @@ class BulkJob:
     language: str | None = None
     lenient_display: bool = False
     lenient_code: bool = False
+    behaviour_matrix: bool = False
 
     def columns(self) -> Columns:
         """Return the columns. Raises: InvalidRequest where nothing tells what the codes mean."""
@@ -62,6 +63,7 @@ class BulkJob:
             display_language=self.language,
             lenient_display=self.lenient_display,
             lenient_code=self.lenient_code,
+            behaviour_matrix=self.behaviour_matrix,
         )
 
 

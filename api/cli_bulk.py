@@ -42,6 +42,9 @@ class _Tally:
 @click.option("--lenient-display", is_flag=True, help="A wrong display is only a warning.")
 @click.option("--lenient-code", is_flag=True, help="Take other ways to write an ICD-O-3 code.")
 @click.option(
+    "--behaviour-matrix", is_flag=True, help="Take an ICD-O-3 histology with any behaviour."
+)
+@click.option(
     "--out",
     type=click.Path(path_type=Path, dir_okay=False),
     help="File to write, .csv, .tsv, .ndjson or .parquet (CSV to stdout).",

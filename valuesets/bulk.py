@@ -42,6 +42,7 @@ class BulkRequest:
     display_language: str | None = None
     lenient_display: bool = False
     lenient_code: bool = False
+    behaviour_matrix: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -144,6 +145,7 @@ def _question(
         display_language=request.display_language,
         lenient_display=request.lenient_display,
         lenient_code=request.lenient_code,
+        behaviour_matrix=request.behaviour_matrix,
     )
 
 

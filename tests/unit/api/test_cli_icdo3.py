@@ -162,3 +162,16 @@ def test_the_behaviour_matrix_is_an_option(run: Run) -> None:
     taken = run(*arguments, "--behaviour-matrix")
     assert taken.return_value == 0
     assert "display: Term of 8500/3\n" in taken.stdout
+
+
+def test_the_behaviour_matrix_is_an_option_for_columns_of_codes(run: Run, tmp_path: Path) -> None:
+    file = tmp_path / "codes.csv"
+    file.write_text("code\n8500/3\n8500/6\n8501/6\n")
+    arguments = ("validate-codes", str(file), "--system", ICD_O_3)
+    plain, taken = run(*arguments), run(*arguments, "--behaviour-matrix")
+    assert [line.split(",")[3] for line in plain.stdout.splitlines()[1:]] == [
+        *("true", "false", "false")
+    ]
+    rows = taken.stdout.splitlines()[1:]
+    assert [line.split(",")[3] for line in rows] == ["true", "true", "false"]
+    assert rows[1].endswith("BEHAVIOUR_MATRIX")
