@@ -1,6 +1,7 @@
 """NCI Thesaurus from its flat file or its OWL file -> records.
 
-The flat file is the quick way; the OWL has roles and further properties beside. Source: NCI EVS,
+The flat file is the quick way; the OWL has roles, further properties, and the source and type of
+each name beside. Source: NCI EVS,
 download page of the NCI Thesaurus.
 """
 
@@ -12,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from loaders.base import LoadOptions, Progress, Reading
-from loaders.ncit_concepts import DISPLAY_NAME, SYNONYM, URL, Term
+from loaders.ncit_concepts import URL, Term
 from loaders.ncit_flat import is_flat, read_flat
 from loaders.ncit_owl import is_owl, read_owl
 from termserver.errors import InvalidSource
@@ -48,7 +49,9 @@ class NcitLoader:
             names = ", ".join(one.name for one in files or sources)
             raise InvalidSource(f"the NCI Thesaurus is read from one file, not from: {names}")
         path = files[0]
-        stated, terms, counts = read_owl(path) if is_owl(path) else (None, read_flat(path), (0, 0))
+        stated, terms, counts = (
+            read_owl(path) if is_owl(path) else (None, read_flat(path), (0, 0, 0))
+        )
         version = options.version or stated or _named(path)
         progress("NCIt concepts", len(terms), len(terms))
         return Reading(
@@ -76,10 +79,11 @@ def _files(source: Path) -> list[Path]:
     return [one for one in files if is_owl(one) or is_flat(one)]
 
 
-def _warnings(missing: int, unnamed: int) -> tuple[str, ...]:
+def _warnings(missing: int, unnamed: int, unions: int) -> tuple[str, ...]:
     said = {
         "parents are named that are not in the file: the code system is a fragment": missing,
         "classes without a name of their own were left out": unnamed,
+        "unions in definitions were not read: of their roles one holds": unions,
     }
     return tuple(f"{count} {what}" for what, count in said.items() if count)
 
@@ -137,15 +141,20 @@ def _records(system: CodeSystem, terms: dict[str, Term]) -> Iterator[Record]:
 
 
 def _details(one: Term, terms: dict[str, Term]) -> Iterator[Record]:
-    for kind, text in one.names:
-        use = DISPLAY_NAME if kind == "DN" else SYNONYM
-        yield DesignationRecord(code=one.code, value=text, language="en", use=use)
-    for name in one.semantic_types:
-        yield PropertyRecord(code=one.code, property="semantic-type", type="string", value=name)
-    for name in one.statuses:
-        yield PropertyRecord(code=one.code, property="concept-status", type="code", value=name)
+    for name in one.names:
+        yield DesignationRecord(
+            code=one.code,
+            value=name.text,
+            language="en",
+            use=name.use,
+            additional_use=name.sources,
+        )
+    for type_ in one.semantic_types:
+        yield PropertyRecord(code=one.code, property="semantic-type", type="string", value=type_)
+    for status in one.statuses:
+        yield PropertyRecord(code=one.code, property="concept-status", type="code", value=status)
     for role, target in one.roles:
         known = target if target in terms else None
         yield PropertyRecord(code=one.code, property=role, type="code", value=target, target=known)
-    for name, value in dict.fromkeys(one.properties):
-        yield PropertyRecord(code=one.code, property=name, type="string", value=value)
+    for property_, value in dict.fromkeys(one.properties):
+        yield PropertyRecord(code=one.code, property=property_, type="string", value=value)

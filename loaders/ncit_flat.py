@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from loaders.ncit_concepts import Term
+from loaders.ncit_concepts import Name, Term
 from loaders.tables import read_lists
 from termserver.errors import InvalidSource
 
@@ -76,13 +76,12 @@ def _term(path: Path, line: int, fields: list[str]) -> Term:
         display=names[0],
         definition=definition.strip() or None,
         parents=list(_listed(parents)),
-        names={("SY", one): None for one in names[1:]},
+        names={Name("SY", one): None for one in names[1:]},
         semantic_types=list(_listed(types)),
         statuses=list(_listed(status)),
         properties=[("subset", one) for part in subsets for one in _listed(part)],
     )
-    if display.strip() and display.strip() != term.display:
-        term.names["DN", display.strip()] = None
+    term.add_name(Name("DN", display.strip()))
     return term
 
 

@@ -1,27 +1,37 @@
 """NCI Thesaurus: the OWL file in RDF/XML, read class by class.
 
 Properties are named by their code since 2016 (P108) and by words before (Preferred_Name); a class
-is named by its code or, in old files, by words with the code as a property. FULL_SYN and
-definitions are escaped markup in old files. What is not read: annotations on axioms (source and
-type of each name) and defining axioms.
+is named by its code or, in old files, by words with the code as a property. Source and type of each
+name and source of each definition are read from axioms or, in old files, from escaped markup
+(`loaders.ncit_axioms`). A defined class has its parents and roles in owl:equivalentClass. What is
+not read, and counted: roles inside a union (one of them holds), and annotations on axioms.
 """
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from loaders.ncit_concepts import Term
-from loaders.xmlfile import flat_text
+from loaders.ncit_axioms import (
+    DEFINITIONS,
+    OWL,
+    RDF,
+    RDFS,
+    Axiom,
+    annotate,
+    axiom_of,
+    define,
+    local_name,
+    marked,
+    name_of,
+)
+from loaders.ncit_concepts import Name, Term
+from loaders.xmlfile import each_child, fault, flat_text
 from termserver.errors import InvalidSource
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
 
-_OWL = "{http://www.w3.org/2002/07/owl#}"
-_RDF = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}"
-_RDFS = "{http://www.w3.org/2000/01/rdf-schema#}"
 _MARK = b"ncicb.nci.nih.gov/xml/owl/EVS/Thesaurus.owl"
 _NAMES = {
     "code": "code",
@@ -33,17 +43,11 @@ _NAMES = {
     "Synonym": "synonym",
     "FULL_SYN": "synonym",
     "P90": "synonym",
-    "DEFINITION": "definition",
-    "dDEFINITION": "definition",
-    "P97": "definition",
     "Semantic_Type": "type",
     "P106": "type",
     "Concept_Status": "status",
     "P310": "status",
 }
-_MARKED_NAME = re.compile(r"<(?:[\w-]+:)?term-name>(.*?)</")
-_MARKED_DEFINITION = re.compile(r"<(?:[\w-]+:)?def-definition>(.*?)</", re.S)
-_NAMED_AFTER = re.compile(r"[#/]([^#/]+)$")
 
 
 def is_owl(path: Path) -> bool:
@@ -54,11 +58,11 @@ def is_owl(path: Path) -> bool:
         return _MARK in stream.read(8192)
 
 
-def read_owl(path: Path) -> tuple[str | None, dict[str, Term], tuple[int, int]]:
-    """Return the version, the concepts by code, and two counts.
+def read_owl(path: Path) -> tuple[str | None, dict[str, Term], tuple[int, int, int]]:
+    """Return the version, the concepts by code, and three counts.
 
-    They are of parents that are not in the file, and of classes left out because they have no name
-    of their own (`rdf:about="#"`).
+    They are of parents that are not in the file, of classes left out because they have no name of
+    their own (`rdf:about="#"`), and of unions in definitions, whose roles are not read.
 
     Raises: InvalidSource where the XML is not well formed, a code occurs twice, or a class with a
     code has no name.
@@ -69,7 +73,7 @@ def read_owl(path: Path) -> tuple[str | None, dict[str, Term], tuple[int, int]]:
         raise InvalidSource("the file has no class with a code", file=path.name)
     missing = reader.resolve()
     terms = {one.code: one for one in reader.terms.values()}
-    return reader.version, terms, (missing, reader.unnamed)
+    return reader.version, terms, (missing, reader.unnamed, reader.unions)
 
 
 class _Reader:
@@ -80,63 +84,63 @@ class _Reader:
         self.version: str | None = None
         self.terms: dict[str, Term] = {}
         self.unnamed = 0
+        self.unions = 0
         self._codes: set[str] = set()
+        self._axioms: dict[str, list[Axiom]] = {}
 
     def read(self) -> None:
-        from xml.etree.ElementTree import ParseError
-
-        from defusedxml import DefusedXmlException
-        from defusedxml.ElementTree import iterparse
-
-        depth, root = 0, None
-        try:
-            # Whole releases are 700 MB: a class is taken when it ends, and then let go.
-            for event, element in iterparse(self.path, events=("start", "end"), forbid_dtd=False):
-                depth += 1 if event == "start" else -1
-                root = element if root is None else root
-                if event == "end" and depth == 1:
-                    self._take(element)
-                    root.clear()
-        except ParseError as error:
-            raise InvalidSource(
-                f"the XML is not well formed: {error}",
-                file=self.path.name,
-                line=error.position[0],
-            ) from error
-        except DefusedXmlException as error:
-            raise InvalidSource(
-                f"the XML declares entities, which are not read: {error}", file=self.path.name
-            ) from error
+        # Whole releases are 700 MB: a class is taken when it ends, and then let go.
+        each_child(self.path, self._take)
 
     def _take(self, element: Element) -> None:
-        if element.tag == f"{_OWL}Ontology":
-            found = element.find(f"{_OWL}versionInfo")
+        if element.tag == f"{OWL}Ontology":
+            found = element.find(f"{OWL}versionInfo")
             self.version = flat_text(found) if found is not None else None
-        elif element.tag == f"{_OWL}Class":
+        elif element.tag == f"{OWL}Class":
             self.unnamed += self._class(element) is None
+        elif element.tag == f"{OWL}Axiom":
+            axiom = axiom_of(element)
+            if axiom is not None and axiom.said:
+                self._axioms.setdefault(axiom.subject, []).append(axiom)
 
     def _class(self, element: Element) -> str | None:
         """Take a class and those that stand inside it; return its id, None for an unnamed one."""
         id_ = _id(element)
         parents: list[str] = []
         roles: list[tuple[str, str]] = []
-        for above in element.findall(f"{_RDFS}subClassOf"):
-            named = above.get(f"{_RDF}resource")
-            inner = above.find(f"{_OWL}Class")
+        for above in element.findall(f"{RDFS}subClassOf"):
+            named = above.get(f"{RDF}resource")
+            inner = above.find(f"{OWL}Class")
             if named:
-                parents.append(_local(named))
+                parents.append(local_name(named))
             elif inner is not None:
                 parents += filter(None, [self._class(inner)])
-            for restriction in above.findall(f"{_OWL}Restriction"):
+            for restriction in above.findall(f"{OWL}Restriction"):
                 roles += self._role(restriction)
+        for defined in element.findall(f"{OWL}equivalentClass/{OWL}Class"):
+            self._definition(defined, parents, roles)
         if id_ is not None:
             self._term(id_, element, parents, roles)
         return id_
 
+    def _definition(
+        self, element: Element, parents: list[str], roles: list[tuple[str, str]]
+    ) -> None:
+        """Add the parents and roles of a definition: all that stands in its intersections."""
+        self.unions += len(element.findall(f"{OWL}unionOf"))
+        for part in element.findall(f"{OWL}intersectionOf/*"):
+            named = _id(part)
+            if part.tag == f"{OWL}Restriction":
+                roles += self._role(part)
+            elif named is not None:
+                parents.append(named)
+            else:
+                self._definition(part, parents, roles)
+
     def _role(self, restriction: Element) -> list[tuple[str, str]]:
-        role = _reference(restriction.find(f"{_OWL}onProperty"))
-        target = restriction.find(f"{_OWL}someValuesFrom")
-        inner = target.find(f"{_OWL}Class") if target is not None else None
+        role = _reference(restriction.find(f"{OWL}onProperty"))
+        target = restriction.find(f"{OWL}someValuesFrom")
+        inner = target.find(f"{OWL}Class") if target is not None else None
         value = self._class(inner) if inner is not None else _reference(target)
         return [(role, value)] if role and value else []
 
@@ -145,43 +149,51 @@ class _Reader:
     ) -> None:
         texts: dict[str, list[str]] = {}
         others: list[tuple[str, str]] = []
+        definitions: list[tuple[str, str]] = []
         for child in element:
             name = child.tag.rpartition("}")[2]
             own = _NAMES.get(name)
-            if own:
-                texts.setdefault(own, []).append(_unmarked(own, flat_text(child)))
-            elif not child.tag.startswith((_OWL, _RDF, _RDFS)) and len(child) == 0:
+            if name in DEFINITIONS:
+                definitions.append((name, flat_text(child)))
+            elif own:
+                texts.setdefault(own, []).append(flat_text(child))
+            elif not child.tag.startswith((OWL, RDF, RDFS)) and len(child) == 0:
                 others.append((name, flat_text(child)))
-        label = element.find(f"{_RDFS}label")
+        label = element.find(f"{RDFS}label")
         names = texts.get("name") or ([flat_text(label)] if label is not None else [])
         code = next(iter(texts.get("code", ())), "")
         if not code:
             return
         if code in self._codes:
-            raise InvalidSource(f"the code '{code}' occurs twice", file=self.path.name)
+            raise fault(self.path, element, f"the code '{code}' occurs twice")
         if not names:
-            raise InvalidSource(f"the class '{code}' has no name", file=self.path.name)
+            raise fault(self.path, element, f"the class '{code}' has no name")
         self._codes.add(code)
         term = Term(
             code=code,
             display=names[0],
-            definition=next(iter(texts.get("definition", ())), None),
             parents=parents,
             semantic_types=texts.get("type", []),
             statuses=texts.get("status", []),
             roles=roles,
             properties=[one for one in others if one[1]],
         )
-        for kind, own in (("DN", "display"), ("SY", "synonym")):
-            for text in texts.get(own, ()):
-                if text and text != term.display:
-                    term.names[kind, text] = None
+        define(term, definitions)
+        for text in texts.get("display", ()):
+            term.add_name(Name("DN", text))
+        for text in texts.get("synonym", ()):
+            parts = marked(text)
+            term.add_name(
+                name_of(parts.get("term-name", text), parts) if parts else name_of(text, {})
+            )
         self.terms[id_] = term
 
     def resolve(self) -> int:
-        """Turn ids into codes; return how many name no concept of the file."""
+        """Take the axioms, turn ids into codes; return how many name no concept of the file."""
         missing = 0
-        for term in self.terms.values():
+        for id_, term in self.terms.items():
+            annotate(term, self._axioms.pop(id_, ()))
+            term.drop_plain_names()
             known = [one for one in term.parents if one in self.terms]
             missing += len(term.parents) - len(known)
             term.parents = [self.terms[one].code for one in dict.fromkeys(known)]
@@ -193,7 +205,7 @@ class _Reader:
 
 
 def _id(element: Element) -> str | None:
-    own = element.get(f"{_RDF}ID") or _local(element.get(f"{_RDF}about") or "")
+    own = element.get(f"{RDF}ID") or local_name(element.get(f"{RDF}about") or "")
     return own or None
 
 
@@ -201,20 +213,8 @@ def _reference(element: Element | None) -> str | None:
     """Return the id that a property names, by attribute or by an element inside it."""
     if element is None:
         return None
-    named = element.get(f"{_RDF}resource")
+    named = element.get(f"{RDF}resource")
     if named:
-        return _local(named)
+        return local_name(named)
     inner = next(iter(element), None)
     return _id(inner) if inner is not None else None
-
-
-def _local(iri: str) -> str:
-    found = _NAMED_AFTER.search(iri)
-    return found.group(1) if found else iri.rstrip("#/")
-
-
-def _unmarked(kind: str, text: str) -> str:
-    """Return the text of a name or definition that old files hold as escaped markup."""
-    form = {"synonym": _MARKED_NAME, "definition": _MARKED_DEFINITION}.get(kind)
-    found = form.search(text) if form else None
-    return found.group(1).strip() if found else text

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any
 
 from termserver.errors import InvalidSource
 
@@ -12,6 +14,7 @@ if TYPE_CHECKING:
 
 LINE = "#line"
 """Attribute that holds an element's line; no XML name can begin so."""
+_BLOCK = 1 << 20
 
 
 def parse_xml(path: Path) -> Element:
@@ -20,13 +23,77 @@ def parse_xml(path: Path) -> Element:
     Raises: InvalidSource with file and line where the XML is not well formed, is in another
     encoding than it says, or declares entities.
     """
+    with _refused(path), path.open("rb") as stream:
+        return _parsed(stream.read())
+
+
+def each_child(path: Path, take: Callable[[Element], None]) -> None:
+    """Call `take` with each child of the root as it ends, so that no whole tree is held.
+
+    Raises: as `parse_xml`, and what `take` raises.
+    """
+    with _refused(path), path.open("rb") as stream:
+        _fed(stream, _Children(take))
+
+
+class _Children:
+    """A parser's target that builds each child of the root by itself, with its lines."""
+
+    def __init__(self, take: Callable[[Element], None]) -> None:
+        self._take = take
+        self._depth = 0
+        self._builder: Any = None
+        self.line: Callable[[], int] = int
+
+    def start(self, tag: str, attributes: dict[str, str]) -> None:
+        """Begin an element."""
+        from xml.etree.ElementTree import TreeBuilder
+
+        self._depth += 1
+        if self._depth == 2:
+            self._builder = TreeBuilder()
+        if self._builder is not None:
+            self._builder.start(tag, {**attributes, LINE: str(self.line())})
+
+    def end(self, tag: str) -> None:
+        """End an element; a child of the root is handed on."""
+        self._depth -= 1
+        if self._builder is None:
+            return
+        element = self._builder.end(tag)
+        if self._depth == 1:
+            self._builder = None
+            self._take(element)
+
+    def data(self, text: str) -> None:
+        """Take text inside a child of the root."""
+        if self._builder is not None:
+            self._builder.data(text)
+
+    def close(self) -> None:
+        """End the file."""
+
+
+def _fed(stream: IO[bytes], target: _Children) -> None:
+    from defusedxml.ElementTree import DefusedXMLParser
+
+    parser: Any = DefusedXMLParser(target=target, forbid_dtd=False)
+    expat = parser.parser
+    target.line = lambda: int(expat.CurrentLineNumber)
+    while block := stream.read(_BLOCK):
+        parser.feed(block)
+    parser.close()
+
+
+@contextmanager
+def _refused(path: Path) -> Iterator[None]:
+    """Turn what a parser raises into InvalidSource."""
     from xml.etree.ElementTree import ParseError
 
     from defusedxml import DefusedXmlException
 
     try:
-        with path.open("rb") as stream:
-            root: Element = _parsed(stream.read())
+        yield
     except ParseError as error:
         raise InvalidSource(
             f"the XML is not well formed: {error}", file=path.name, line=error.position[0]
@@ -37,7 +104,6 @@ def parse_xml(path: Path) -> Element:
         ) from error
     except OSError as error:
         raise InvalidSource(f"the file cannot be read: {error.strerror}", file=path.name) from error
-    return root
 
 
 def _parsed(content: bytes) -> Element:

@@ -109,6 +109,103 @@ def test_roles_of_the_owl_are_properties_with_a_target(tmp_path: Path) -> None:
     ] == [("semantic-type", "Thing", None), ("R100", "C1", "C1"), ("P207", "CL1", None)]
 
 
+def _axiom(property_: str, target: str, **said: str) -> str:
+    marks = "".join(f"<{name}>{value}</{name}>" for name, value in said.items())
+    return (
+        f'<owl:Axiom><owl:annotatedSource rdf:resource="{BASE}#C1"/>'
+        f'<owl:annotatedProperty rdf:resource="{BASE}#{property_}"/>'
+        f"<owl:annotatedTarget>{target}</owl:annotatedTarget>{marks}</owl:Axiom>\n"
+    )
+
+
+def _with(extra: str) -> str:
+    return OWL.replace("</rdf:RDF>", extra + "</rdf:RDF>")
+
+
+def test_axioms_give_a_name_its_kind_and_its_source(tmp_path: Path) -> None:
+    content = _with(
+        _axiom("P90", "Gadget", P383="SY", P384="NCI")
+        + _axiom("P90", "Gadget", P383="PT", P384="CDISC", P385="12", P386="SDTM")
+        + _axiom("P90", "Widget", P383="PT", P384="NCI")
+        + _axiom("P90", "Widget", P383="PT", P384="FDA")
+    )
+    records = list(_read(_write(tmp_path, "Thesaurus.owl", content)).records)
+    assert [
+        (
+            one.value,
+            one.use and (one.use.code, one.use.display),
+            [(use.system, use.code) for use in one.additional_use],
+        )
+        for one in records
+        if isinstance(one, DesignationRecord)
+    ] == [
+        ("Widget shown", ("DN", "Display name"), []),
+        ("Gadget", ("SY", "Synonym"), [(f"{BASE}#P384", "NCI")]),
+        (
+            "Gadget",
+            ("PT", "Preferred term"),
+            [(f"{BASE}#P384", "CDISC"), (f"{BASE}#P385", "12"), (f"{BASE}#P386", "SDTM")],
+        ),
+        ("Widget", ("PT", "Preferred term"), [(f"{BASE}#P384", "FDA")]),
+    ]
+
+
+def test_the_definition_is_ncis_own_and_others_keep_their_source(tmp_path: Path) -> None:
+    plain = '<P97>A "thing".</P97>'
+    content = _with(
+        _axiom("P97", 'A "thing".', P378="CDISC")
+        + _axiom("P97", "A part.", P378="NCI")
+        + _axiom("P325", "Else.", P378="FDA", P381="x")
+    ).replace(plain, f"{plain}<P97>A part.</P97><P325>Else.</P325>")
+    records = list(_read(_write(tmp_path, "Thesaurus.owl", content)).records)
+    assert _concepts(records)[0] == ("C1", "Widget", "A part.", False)
+    assert [
+        (one.property, one.value)
+        for one in records
+        if isinstance(one, PropertyRecord) and one.code == "C1" and one.property[:1] == "P"
+    ] == [("P97", 'A "thing". [CDISC]'), ("P325", "Else. [P378=FDA; P381=x]")]
+
+
+def test_what_an_axiom_says_of_another_property_stands_behind_its_value(tmp_path: Path) -> None:
+    content = _with(_axiom("P375", "Thing", P396="GDC", P395="g1")).replace(
+        "<P106>Object</P106>", "<P106>Object</P106><P375>Thing</P375>"
+    )
+    records = list(_read(_write(tmp_path, "Thesaurus.owl", content)).records)
+    assert ("P375", "Thing [P396=GDC; P395=g1]") in {
+        (one.property, one.value) for one in records if isinstance(one, PropertyRecord)
+    }
+
+
+def test_a_defined_class_has_the_parents_and_roles_of_its_definition(tmp_path: Path) -> None:
+    restriction = (
+        f'<owl:Restriction><owl:onProperty rdf:resource="{BASE}#R9"/>'
+        f'<owl:someValuesFrom rdf:resource="{BASE}#C3"/></owl:Restriction>'
+    )
+    content = _with(
+        f'<owl:Class rdf:about="{BASE}#C4"><owl:equivalentClass><owl:Class>'
+        f'<owl:intersectionOf rdf:parseType="Collection"><rdf:Description rdf:about="{BASE}#C2"/>'
+        f'<owl:Class><owl:intersectionOf rdf:parseType="Collection">{restriction}'
+        "</owl:intersectionOf></owl:Class>"
+        f'<owl:Class><owl:unionOf rdf:parseType="Collection">{restriction}</owl:unionOf>'
+        "</owl:Class>"
+        "</owl:intersectionOf></owl:Class></owl:equivalentClass>"
+        "<NHC0>C4</NHC0><P108>Made widget</P108></owl:Class>"
+    )
+    reading = _read(_write(tmp_path, "Thesaurus.owl", content))
+    records = list(reading.records)
+    assert [one.parent for one in records if isinstance(one, EdgeRecord) and one.child == "C4"] == [
+        "C2"
+    ]
+    assert [
+        (one.property, one.value)
+        for one in records
+        if isinstance(one, PropertyRecord) and one.code == "C4"
+    ] == [("R9", "C3")]
+    assert reading.header.warnings == (
+        "1 unions in definitions were not read: of their roles one holds",
+    )
+
+
 @pytest.mark.parametrize(
     ("content", "text"),
     [
@@ -128,8 +225,8 @@ def test_bad_rows_are_refused_with_file_and_line(tmp_path: Path, content: str, t
 @pytest.mark.parametrize(
     ("old", "new", "text"),
     [
-        ("<NHC0>C3<", "<NHC0>C2<", "Thesaurus.owl: the code 'C2' occurs twice"),
-        ("<P108>Old widget</P108>", "", "Thesaurus.owl: the class 'C3' has no name"),
+        ("<NHC0>C3<", "<NHC0>C2<", "Thesaurus.owl, line 14: the code 'C2' occurs twice"),
+        ("<P108>Old widget</P108>", "", "Thesaurus.owl, line 14: the class 'C3' has no name"),
         ("</rdf:RDF>", "", "Thesaurus.owl, line 18: the XML is not well formed"),
     ],
 )
@@ -172,9 +269,24 @@ def test_a_cut_of_the_owl_of_2005_loads_as_a_fragment(shared: Path) -> None:
     assert reading.header.warnings[1] == "1 classes without a name of their own were left out"
     found = {code: display for code, display, _, _ in _concepts(records)}
     assert found["C12998"] == "Vertebral Column"
-    names = {one.value for one in records if isinstance(one, DesignationRecord)}
+    said = [one for one in records if isinstance(one, DesignationRecord)]
+    names = {one.value for one in said}
     assert "Spinal Column" in names
     assert not [one for one in names if "<" in one]
+    assert {
+        (one.value, one.use and one.use.code, tuple(use.code for use in one.additional_use))
+        for one in said
+        if one.code == "C12223"
+    } == {
+        ("External Lip, NOS", "PT", ("CTRM",)),
+        ("External Lip, NOS", "DN", ("CTRM",)),
+    }
+    assert ("C12220", "Either of the two fleshy, full-blooded margins of the mouth. (MeSH)") in {
+        (code, definition) for code, _, definition, _ in _concepts(records)
+    }
+    assert ("dDEFINITION", "excludes sacrum and coccyx C41.4 [ICDO3]") in {
+        (one.property, one.value) for one in records if isinstance(one, PropertyRecord)
+    }
     assert ("C12933", "Anatomic_Structure_is_Physical_Part_of", "C12998") in {
         (one.code, one.property, one.value) for one in records if isinstance(one, PropertyRecord)
     }
