@@ -14,11 +14,12 @@ from pathlib import Path
 from loaders.base import LoadOptions, Progress, Reading
 from loaders.rf2_editions import Edition, base_first, decide_edition
 from loaders.rf2_files import Rf2File, find_files, is_release
-from loaders.rf2_full import Block, all_blocks, current_blocks
+from loaders.rf2_full import Block, all_blocks
 from loaders.rf2_header import code_system_of, pack_header
 from loaders.rf2_history import history_records, identifier_records
 from loaders.rf2_kept import RowKeeper, kept_beside, kept_rows
 from loaders.rf2_language import Acceptability, LanguageRows, is_language_file
+from loaders.rf2_merge import merged_blocks
 from loaders.rf2_refsets import RefsetRegister, refset_records
 from loaders.rf2_relationships import concrete_records, edge_records, relationship_records
 from loaders.rf2_rows import Checks, Numbers, verified
@@ -45,12 +46,12 @@ class Release:
         """Yield the current rows of all files of the kinds (never the language reference sets)."""
         for kind in kinds:
             files = [one for one in self.files if one.kind == kind and not is_language_file(one)]
-            yield from current_blocks(files, self.edition.cut, self.progress)
+            yield from merged_blocks(files, self.edition.cut, self.progress)
 
     def language_rows(self) -> Iterator[Block]:
         """Yield the current rows of the language reference sets."""
         files = [one for one in self.files if is_language_file(one)]
-        return current_blocks(files, self.edition.cut, self.progress)
+        return merged_blocks(files, self.edition.cut, self.progress)
 
     def count(self, kind: str, blocks: Iterator[Block]) -> Iterator[Block]:
         """Yield the blocks and add their rows up under `kind`."""

@@ -74,12 +74,12 @@ def current_blocks(
     for an id twice in one Snapshot, or with one effectiveTime and different content.
     """
     if cut is None:
-        return _once(files, progress)
+        return once(files, progress)
     return _chosen(files, cut, progress)
 
 
 def _chosen(files: Sequence[Rf2File], cut: Cut, progress: Progress | None) -> Iterator[Block]:
-    newest = _newest(files, cut)
+    newest = newest_times(files, cut)
     given: dict[str, int] = {}
     for block in all_blocks(files, progress):
         kept = [
@@ -87,13 +87,17 @@ def _chosen(files: Sequence[Rf2File], cut: Cut, progress: Progress | None) -> It
             for line, row in zip(block.lines, block.rows, strict=True)
             if newest.get(row[0]) == row[1]
             and cut.keeps(row)
-            and _is_first(block.file, line, row, given)
+            and is_first(block.file, line, row, given)
         ]
         if kept:
             yield Block(block.file, [line for line, _ in kept], [row for _, row in kept])
 
 
-def _is_first(file: Rf2File, line: int, row: Row, given: dict[str, int]) -> bool:
+def is_first(file: Rf2File, line: int, row: Row, given: dict[str, int]) -> bool:
+    """Tell whether the row is the first of its id; `given` remembers what each id said.
+
+    Raises: InvalidSource where the first one said something else.
+    """
     content = hash(tuple(row))
     before = given.get(row[0])
     if before is None:
@@ -108,7 +112,7 @@ def _is_first(file: Rf2File, line: int, row: Row, given: dict[str, int]) -> bool
 
 def earlier_rows(files: Sequence[Rf2File], cut: Cut) -> Iterator[Placed]:
     """Yield the rows that `cut` keeps and that a later one of the same id replaces, each once."""
-    newest = _newest(files, cut)
+    newest = newest_times(files, cut)
     seen: set[tuple[str, str]] = set()
     for file, line, row in all_rows(files):
         if not cut.keeps(row) or newest[row[0]] == row[1] or (row[0], row[1]) in seen:
@@ -122,7 +126,8 @@ def effective_times(files: Sequence[Rf2File]) -> list[str]:
     return sorted({row[1] for _, _, row in all_rows(files)})
 
 
-def _newest(files: Sequence[Rf2File], cut: Cut) -> dict[str, str]:
+def newest_times(files: Sequence[Rf2File], cut: Cut) -> dict[str, str]:
+    """Return the effective time of the current row of each id."""
     newest: dict[str, str] = {}
     for _, _, row in all_rows(files):
         if cut.keeps(row) and newest.get(row[0], "") < row[1]:
@@ -130,7 +135,7 @@ def _newest(files: Sequence[Rf2File], cut: Cut) -> dict[str, str]:
     return newest
 
 
-def _once(files: Sequence[Rf2File], progress: Progress | None) -> Iterator[Block]:
+def once(files: Sequence[Rf2File], progress: Progress | None) -> Iterator[Block]:
     """Yield all rows and check at the end that no id came twice (8 bytes an id, not a set)."""
     seen = array("q")
     for block in all_blocks(files, progress):

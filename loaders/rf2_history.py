@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from loaders.rf2_files import Rf2File
-from loaders.rf2_full import Cut, all_rows, earlier_rows
+from loaders.rf2_full import Cut, all_rows
+from loaders.rf2_merge import merged_earlier
 from termserver.errors import InvalidSource
 from termserver.records import HistoryRecord, IdentifierRecord
 from termserver.sctid import is_sctid
@@ -22,7 +23,7 @@ def history_records(files: Sequence[Rf2File], cut: Cut) -> Iterator[HistoryRecor
     """
     for kind in _KINDS:
         chosen = [one for one in files if one.kind == kind]
-        for _, _, row in earlier_rows(chosen, cut):
+        for _, _, row in merged_earlier(chosen, cut):
             yield HistoryRecord(
                 component=int(row[_COMPONENT.get(kind, 0)]),
                 kind=kind,

@@ -25,13 +25,19 @@ from tests.rf2_release import (
 )
 
 MODULE = "731000124108"
+UPPER = "5991000124107"
 DATE = "20250901"
+UPPER_DATE = "20250930"
 
 
-def extend(made: Made, seed: int, size: int = 15) -> Rf2Release:
-    """Return an extension of `made` with about `size` concepts of its own."""
+def extend(made: Made, seed: int, size: int = 15, *, upper: bool = False) -> Rf2Release:
+    """Return an extension of `made` with about `size` concepts of its own.
+
+    The `upper` one depends on the other and changes rows of the base, a month later.
+    """
     random = Random(seed)
-    release = Rf2Release(module=MODULE, date=DATE, namespace=1000124)
+    module, date, namespace = (UPPER, UPPER_DATE, 1000125) if upper else (MODULE, DATE, 1000124)
+    release = Rf2Release(module=module, date=date, namespace=namespace)
     concepts = [one for one in made.concepts if one not in {ROOT, CORE}]
     active = _active(made.release, concepts)
     local = [
@@ -44,9 +50,11 @@ def extend(made: Made, seed: int, size: int = 15) -> Rf2Release:
     _descriptions(release, random, [*active, *local])
     _refsets(release, random, made, [*active, *local])
     _replaced(release, random, made.release, active)
-    release.identifier("900-1", LOINC_SCHEME, local[0])
-    release.dependency(MODULE, CORE, target_time=made.release.date)
-    release.dependency(MODULE, MODEL, target_time=made.release.date)
+    release.identifier("901-1" if upper else "900-1", LOINC_SCHEME, local[0])
+    release.dependency(module, CORE, target_time=made.release.date)
+    release.dependency(module, MODEL, target_time=made.release.date)
+    if upper:
+        release.dependency(module, MODULE, target_time=DATE)
     return release
 
 
@@ -89,20 +97,20 @@ def _refsets(release: Rf2Release, random: Random, made: Made, concepts: list[str
 
 def _replaced(release: Rf2Release, random: Random, base: Rf2Release, active: list[str]) -> None:
     """Give rows of the base a newer state in the extension's module."""
-    newer = [DATE, "0", MODULE]
+    newer = [release.date, "0", release.module]
     edges = [row for row in base.rows["Relationship"] if row[4] in active and row[2] == "1"]
     for row in random.sample(edges, len(edges) // 5):
         release.rows["Relationship"].append([row[0], *newer, *row[4:]])
         if row[7] == IS_A:
             # a retired concept has none; every other one keeps a parent
-            above = [*newer[:1], "1", MODULE, row[4], ROOT, "0", IS_A, INFERRED, row[9]]
+            above = [release.date, "1", release.module, row[4], ROOT, "0", IS_A, INFERRED, row[9]]
             release.rows["Relationship"].append([release.id("02"), *above])
     for name, share in (("Description", 8), ("RelationshipConcreteValues", 4)):
         rows = base.rows.get(name, [])
         for row in random.sample(rows, len(rows) // share):
             release.rows.setdefault(name, []).append([row[0], *newer, *row[4:]])
     for concept in random.sample(active, 4):
-        release.rows["Concept"].append([concept, DATE, "1", MODULE, DEFINED])
+        release.rows["Concept"].append([concept, release.date, "1", release.module, DEFINED])
     for key, rows in base.refsets.items():
         if key[0] == "ModuleDependency":
             continue
@@ -110,4 +118,4 @@ def _replaced(release: Rf2Release, random: Random, base: Rf2Release, active: lis
             release.refsets.setdefault(key, []).append([row[0], *newer, *row[4:]])
 
 
-__all__ = ["DATE", "MODULE", "extend"]
+__all__ = ["DATE", "MODULE", "UPPER", "UPPER_DATE", "extend"]

@@ -23,7 +23,7 @@ from termserver.store.pack import Pack
 from termserver.systems import SNOMED_CT
 from tests.property.ecl_release import Made, make
 from tests.property.pack_content import content_of, differences, without_order
-from tests.property.rf2_extension import DATE, MODULE, extend
+from tests.property.rf2_extension import DATE, MODULE, UPPER, UPPER_DATE, extend
 from tests.property.test_ecl_agrees import (
     SHARED_EDITION,
     by_product,
@@ -110,6 +110,25 @@ def test_an_extension_on_its_installed_base_is_the_edition_of_both(
         assert by_product(source_of(apart), text) == by_product(source_of(both), text), text
     for one in (apart, both, turned):
         one.close()
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_an_extension_of_an_extension_is_the_edition_of_all_three(
+    tmp_path: Path, seed: int
+) -> None:
+    made = make(seed)
+    base = made.release.write(tmp_path / "base")
+    lower = extend(made, seed).write(tmp_path / "lower")
+    upper = extend(made, seed + 100, upper=True).write(tmp_path / "upper")
+    loaded(tmp_path / "apart", base, lower).close()
+
+    apart = loaded(tmp_path / "apart", upper)
+    whole = loaded(tmp_path / "whole", upper, base, lower, together=True)
+
+    assert (apart.header.name, apart.header.version) == (f"snomed-sct-{UPPER}", UPPER_DATE)
+    assert differences(content_of(apart), content_of(whole)) == []
+    apart.close()
+    whole.close()
 
 
 def answers(home: Path, made: Made) -> dict[str, Any]:
