@@ -102,6 +102,12 @@ class ConceptSet:
         head = ", ".join(str(one) for one in islice(self._bits, 5))
         return f"ConceptSet({len(self)}: {head}{', …' if len(self) > 5 else ''})"
 
+    def with_member(self, ordinal: int) -> ConceptSet:
+        """Return the union with one ordinal."""
+        bits = self._bits.copy()
+        bits.add(ordinal)
+        return ConceptSet(bits)
+
     def isdisjoint(self, other: ConceptSet) -> bool:
         """Tell whether no member is in both."""
         return not self._bits.intersect(other._bits)

@@ -85,7 +85,7 @@ def reachable(start: Ordinal, steps: Mapping[Ordinal, Sequence[Ordinal]]) -> set
 
 def descendants_or_self(hierarchy: Hierarchy, ordinal: Ordinal) -> ConceptSet:
     """Return the concept and everything below it (ECL `<<`, FHIR `is-a`)."""
-    return hierarchy.descendants(ordinal) | ConceptSet.of([ordinal])
+    return hierarchy.descendants(ordinal).with_member(ordinal)
 
 
 def roots_of(hierarchy: Hierarchy, ordinals: Iterable[Ordinal]) -> list[Ordinal]:

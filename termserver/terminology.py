@@ -176,6 +176,8 @@ class Terminology:
         """Return a ValueSet, ConceptMap … by canonical, content of the request first; None if
         absent.
         """
+        if self.overlay is None and not self.registry.has_document(type_, url):
+            return None
         found = self.document_versions(type_, url)
         if version is None:
             best = newest(one.get("version") for one in found[0]) if found[0] else None
@@ -277,6 +279,10 @@ class SentResources:
     def find_documents(self, type_: str, url: str) -> list[Json]:
         """Return all versions of one canonical."""
         return [one for one in self.documents(type_) if one.get("url") == url]
+
+    def document_urls(self, type_: str) -> list[str]:
+        """Return the urls of all documents of a type."""
+        return [str(one["url"]) for one in self.documents(type_) if "url" in one]
 
 
 KNOWN_TYPES = frozenset({"CodeSystem", "ValueSet", "ConceptMap", "NamingSystem"})

@@ -9,10 +9,10 @@ code systems and filters nest where the hierarchy is asked for (excludeNested is
 from __future__ import annotations
 
 import time
-import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from os import urandom
 
 from termserver.conceptset import ConceptSet
 from termserver.errors import InvalidRequest, NotSupported
@@ -44,6 +44,13 @@ class Clock:
 
     now: datetime
     identifier: str
+
+
+def new_identifier() -> str:
+    """Return a random urn:uuid (version 4); `uuid.uuid4` takes three times as long."""
+    one = urandom(16).hex()
+    variant = "89ab"[int(one[16], 16) & 3]
+    return f"urn:uuid:{one[:8]}-{one[8:12]}-4{one[13:16]}-{variant}{one[17:20]}-{one[20:]}"
 
 
 def expand(
@@ -91,7 +98,7 @@ def expand(
     contains = _page(request, shown, segments) if paging else _whole(request, shown, segments)
     return Expansion(
         value_set=value_set,
-        identifier=clock.identifier if clock else f"urn:uuid:{uuid.uuid4()}",
+        identifier=clock.identifier if clock else new_identifier(),
         timestamp=(clock.now if clock else datetime.now(UTC)).isoformat(timespec="milliseconds"),
         contains=tuple(contains),
         total=None if evaluation.open_ended else total,

@@ -7,13 +7,14 @@ definitions of one form (the same systems, filtered or whole), so that only memb
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
-from typing import Any
+from collections.abc import Hashable, Iterator, Sequence
+from typing import Any, NamedTuple
 
 from termserver.conceptset import ConceptSet
 from termserver.errors import TerminologyError
+from termserver.hierarchy import descendants_or_self
 from termserver.model import FilterClause
+from termserver.providers.overlay import require_is_a
 from termserver.systems import POLYHIERARCHIES
 from termserver.terminology import Terminology
 from valuesets.compose import rules_out_expressions, select_all
@@ -21,7 +22,7 @@ from valuesets.context import Evaluation
 from valuesets.echo import parameters, unclosed
 from valuesets.implicit import snomed_value_set
 from valuesets.model import ExpandRequest, Include, ValueSet
-from valuesets.pages import Part, Plan, prepare, weight
+from valuesets.pages import MARK, Frame, Part, Plan, prepare, weight
 from valuesets.resolve import requested_value_set
 
 _PLAIN = ExpandRequest()
@@ -39,28 +40,36 @@ _INCLUDE = frozenset({"system", "version", "filter"})
 _CLAUSE = frozenset({"property", "op", "value"})
 
 
-@dataclass(frozen=True, slots=True)
-class _Kept:
+class _Kept(NamedTuple):
     """A plan, or that there is none: that too is kept."""
 
     plan: Plan | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Form:
+class _Form(NamedTuple):
     """What is alike for definitions that select from the same systems.
 
-    `sources` are the parts of the includes, each without members; none where a form is not plain.
+    `sources` are the parts of the includes, each without members.
     """
 
-    sources: tuple[Part, ...] = ()
-    plan: Plan | None = None
+    sources: tuple[Part, ...]
+    frame: Frame
+
+
+class _Below(NamedTuple):
+    """What is alike for the `isa/` value sets of an edition; `value_set` has MARK for the root."""
+
+    value_set: ValueSet
+    source: Part
+    frame: Frame
+    written: dict[Hashable, bytes]
 
 
 def named_plan(terminology: Terminology, url: str) -> Plan | None:
     """Return the plan of a value set by its canonical, None where it is not plain or unknown."""
-    if _BELOW in url and "|" not in url:
-        return _below(terminology, url)
+    base, below, root = url.partition(_BELOW)
+    if below:
+        return _below_plan(terminology, url, base, root)
 
     def make() -> _Kept | None:
         try:
@@ -77,17 +86,41 @@ def _weight(kept: _Kept) -> int:
     return 1 if kept.plan is None else weight(kept.plan) // _WEIGHT
 
 
-def _below(terminology: Terminology, url: str) -> Plan | None:
+def _below_plan(terminology: Terminology, url: str, base: str, root: str) -> Plan | None:
     """Return the plan of an `isa/` value set of SNOMED CT, unless a stored one has its url."""
+    below = terminology.remembered(
+        ("pages below", base), lambda: _below(terminology, base), lambda _: 20
+    )
+    # nothing but digits: what is not must not find a code in another case
+    if not below or not (root.isascii() and root.isdigit() and 6 <= len(root) <= 18):
+        return None
+    (found,) = below
+    top = found.source.provider.find(root)
+    if not isinstance(top, int) or terminology.find_document("ValueSet", url) is not None:
+        return None
+    system, provider, _, rows = found.source
+    members = descendants_or_self(provider.hierarchy, top)
+    part = Part(system, provider, members, rows)
+    return Plan(found.value_set, (part,), found.frame, found.written, root)
+
+
+def _below(terminology: Terminology, base: str) -> tuple[_Below, ...]:
+    """Return what is alike for all concepts of an edition, nothing where pages are not plain."""
     try:
-        value_set = snomed_value_set(url)
+        value_set = snomed_value_set(f"{base}{_BELOW}{MARK}")
     except TerminologyError:
-        return None
+        return ()
     if value_set is None or value_set.compose is None:
-        return None
-    if terminology.find_document("ValueSet", url) is not None:
-        return None
-    return _of_form(terminology, value_set, value_set.compose.includes)
+        return ()
+    form = _form_of(terminology, value_set.compose.includes)
+    if form is None:
+        return ()
+    (source,) = form.sources
+    try:
+        require_is_a(source.provider.system, "is-a")
+    except TerminologyError:
+        return ()
+    return (_Below(value_set, source, form.frame, {}),)
 
 
 def sent_plan(terminology: Terminology, resource: Any) -> Plan | None:
@@ -96,31 +129,30 @@ def sent_plan(terminology: Terminology, resource: Any) -> Plan | None:
     `resource` is as it was sent: None too for one that is not as FHIR has it.
     """
     includes = _includes(resource)
-    if includes is None:
-        return None
-    return _of_form(terminology, ValueSet(resource=resource), includes)
-
-
-def _of_form(
-    terminology: Terminology, value_set: ValueSet, includes: Sequence[Include]
-) -> Plan | None:
-    key = tuple(
-        (one.system or "", one.version, bool(one.filters), rules_out_expressions(one.filters))
-        for one in includes
-    )
-    form = terminology.remembered(
-        ("page of form", key), lambda: _form(terminology, includes), lambda _: 20
-    )
-    if form is None or form.plan is None:
+    form = None if includes is None else _form_of(terminology, includes)
+    if includes is None or form is None:
         return None
     try:
         parts = tuple(_disjoint(form.sources, includes))
     except TerminologyError:
         return None
-    return replace(form.plan, value_set=value_set, parts=parts, written={})
+    return Plan(ValueSet(resource=resource), parts, form.frame, {})
 
 
-def _form(terminology: Terminology, includes: Sequence[Include]) -> _Form:
+def _form_of(terminology: Terminology, includes: Sequence[Include]) -> _Form | None:
+    key = tuple(
+        [
+            (one.system, one.version, bool(one.filters), rules_out_expressions(one.filters))
+            for one in includes
+        ]
+    )
+    kept = terminology.remembered(
+        ("page of form", key), lambda: (_form(terminology, includes),), lambda _: 20
+    )
+    return None if kept is None else kept[0]
+
+
+def _form(terminology: Terminology, includes: Sequence[Include]) -> _Form | None:
     """Return the form of includes by filters (see `valuesets.compose.system_segment`)."""
     evaluation = Evaluation(terminology=terminology, rules=_PLAIN.versions)
     sources = []
@@ -129,7 +161,7 @@ def _form(terminology: Terminology, includes: Sequence[Include]) -> _Form:
         provider, _ = evaluation.find_provider(system, one.version)
         rows = getattr(provider, "page_rows", None)
         if provider is None or rows is None:
-            return _Form()
+            return None
         if not rules_out_expressions(one.filters):
             evaluation.note_grammar(provider.system, whole=not one.filters)
         sources.append(
@@ -138,17 +170,15 @@ def _form(terminology: Terminology, includes: Sequence[Include]) -> _Form:
     if evaluation.used_supplements or any(
         map(evaluation.several_versions, evaluation.named_versions)
     ):
-        return _Form()
-    nothing = ValueSet()
-    plan = Plan(
-        value_set=nothing,
-        parts=(),
+        return None
+    frame = Frame(
+        facts=tuple(parameters(_PLAIN, evaluation, ValueSet(), (), None)),
+        extensions=unclosed(evaluation),
         open_ended=False,
         nests=any(one.system not in POLYHIERARCHIES for one in sources),
-        facts=tuple(parameters(_PLAIN, evaluation, nothing, (), None)),
-        extensions=unclosed(evaluation),
+        written={},
     )
-    return _Form(sources=tuple(sources), plan=plan)
+    return _Form(sources=tuple(sources), frame=frame)
 
 
 def _disjoint(sources: Sequence[Part], includes: Sequence[Include]) -> Iterator[Part]:
@@ -160,7 +190,7 @@ def _disjoint(sources: Sequence[Part], includes: Sequence[Include]) -> Iterator[
         seen[source.system] = members if earlier is None else earlier | members
         own = members if earlier is None else members - earlier
         if own:
-            yield replace(source, members=own)
+            yield Part(source.system, source.provider, own, source.rows)
 
 
 # -- definitions as they are sent ------------------------------------------------------------------

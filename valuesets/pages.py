@@ -9,8 +9,7 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Hashable, Iterable, Sequence
-from dataclasses import dataclass, field, replace
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 from termserver.conceptset import ConceptSet
 from termserver.errors import TerminologyError
@@ -29,8 +28,7 @@ from valuesets.model import ConceptReference, ExpandRequest, ExpansionParameter,
 _PLAIN = ExpandRequest()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Part:
+class Part(NamedTuple):
     """The members of one code system version, a set or in the order of an enumeration."""
 
     system: str
@@ -39,30 +37,44 @@ class Part:
     rows: PageRows
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Plan:
+class Frame(NamedTuple):
+    """What an expansion says beside the definition's identity and the members.
+
+    `open_ended`: a part has no list, so there is no total. `nests`: a whole expansion is a tree, so
+    that only pages are plain. `facts` are the parameters that follow those echoed. `written` is
+    room for what a wire format makes of this.
+    """
+
+    facts: tuple[ExpansionParameter, ...]
+    extensions: tuple[Json, ...]
+    open_ended: bool
+    nests: bool
+    written: dict[Hashable, Any]
+
+
+class Plan(NamedTuple):
     """A value set made ready for pages.
 
-    `total` None: a part has no list. `nests`: a whole expansion is a tree, so only pages are plain.
-    `facts` are the parameters that follow those echoed. `written` is room for what a wire format
-    makes of all this, once.
+    `root` is what MARK stands for in the value set's texts. `written` is room for what a wire
+    format makes of the value set's identity.
     """
 
     value_set: ValueSet
     parts: tuple[Part, ...]
-    open_ended: bool
-    nests: bool
-    facts: tuple[ExpansionParameter, ...]
-    extensions: tuple[Json, ...]
-    written: dict[Hashable, Any] = field(default_factory=dict)
+    frame: Frame
+    written: dict[Hashable, bytes]
+    root: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Page:
+MARK = "9" * 18
+"""Stands for a concept in texts that are alike for all concepts but for that."""
+
+
+class Page(NamedTuple):
     """The total, and the members shown of each part in order."""
 
     total: int
-    shown: tuple[tuple[Part, Sequence[Ordinal]], ...]
+    shown: Sequence[tuple[Part, Sequence[Ordinal]]]
 
 
 def prepare(terminology: Terminology, value_set: ValueSet) -> Plan | None:
@@ -87,14 +99,15 @@ def _prepare(terminology: Terminology, value_set: ValueSet) -> Plan | None:
     parts = [_part(evaluation, one) for one in segments]
     if evaluation.used_supplements or None in parts:
         return None
-    return Plan(
-        value_set=value_set,
-        parts=tuple(one for one in parts if one is not None),
-        open_ended=evaluation.open_ended,
-        nests=any(not one.listed and one.system not in POLYHIERARCHIES for one in segments),
+    frame = Frame(
         facts=tuple(parameters(_PLAIN, evaluation, value_set, segments, None)),
         extensions=unclosed(evaluation),
+        open_ended=evaluation.open_ended,
+        nests=any(not one.listed and one.system not in POLYHIERARCHIES for one in segments),
+        written={},
     )
+    found = tuple(one for one in parts if one is not None)
+    return Plan(value_set=value_set, parts=found, frame=frame, written={})
 
 
 def _part(evaluation: Evaluation, segment: Segment) -> Part | None:
@@ -138,19 +151,23 @@ def weight(plan: Plan) -> int:
 def cut_page(plan: Plan, *, offset: int, count: int | None, text: str | None) -> Page:
     """Return `count` members (None: all) from `offset` on, of those that match `text`."""
     parts = [_matching(one, text) for one in plan.parts] if text else plan.parts
-    shown = tuple(cut(parts, offset, count, text))
-    return Page(
-        total=sum(len(one.members) for one in parts),
-        shown=cast("tuple[tuple[Part, Sequence[Ordinal]], ...]", shown),
-    )
+    if len(parts) == 1 and not text and count is not None:
+        # most value sets: one set of concepts
+        (part,) = parts
+        members = part.members
+        if isinstance(members, ConceptSet):
+            return Page(len(members), ((part, members.page(offset, count)),))
+    shown = list(cut(parts, offset, count, text))
+    total = sum([len(one.members) for one in parts])
+    return Page(total, cast("list[tuple[Part, Sequence[Ordinal]]]", shown))
 
 
 def _matching(part: Part, text: str) -> Part:
     """Return the members that match; codes are among the names of the index."""
-    members = part.members
+    system, provider, members, rows = part
     if not members:
         return part
-    found = part.provider.search(text)
+    found = provider.search(text)
     if isinstance(members, ConceptSet):
-        return replace(part, members=members & found)
-    return replace(part, members=_packed(one for one in members if one in found))
+        return Part(system, provider, members & found, rows)
+    return Part(system, provider, _packed(one for one in members if one in found), rows)

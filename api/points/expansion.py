@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from datetime import UTC, datetime
 from typing import Any
 
@@ -11,7 +10,7 @@ import orjson
 from api.points.point import Point, Texts
 from api.wire.pages import Asked, page_json
 from termserver.terminology import Terminology
-from valuesets.expand import Clock
+from valuesets.expand import Clock, new_identifier
 from valuesets.page_plans import named_plan, sent_plan
 from valuesets.pages import Plan, cut_page
 
@@ -34,9 +33,7 @@ def expand_page(terminology: Terminology, texts: Texts) -> bytes | None:
         return None
     if offset is not None and not _is_number(offset):
         return None
-    asked = Asked(
-        offset=None if offset is None else int(offset), count=int(count), text=texts.get("filter")
-    )
+    asked = Asked(None if offset is None else int(offset), int(count), texts.get("filter"))
     return _page(terminology, named_plan(terminology, url), asked)
 
 
@@ -57,7 +54,7 @@ def expand_sent(terminology: Terminology, body: bytes) -> bytes | None:
     count, offset = found.get("count"), found.get("offset")
     if not _is_count(count, LONGEST_PAGE) or not (offset is None or _is_count(offset, _LARGEST)):
         return None
-    asked = Asked(offset=offset, count=count, text=found.get("filter"))
+    asked = Asked(offset, count, found.get("filter"))
     if "url" in found:
         plan = None if "valueSet" in found else named_plan(terminology, found["url"])
     else:
@@ -92,8 +89,8 @@ def _parameters(json: Any) -> dict[str, Any] | None:
 def _page(terminology: Terminology, plan: Plan | None, asked: Asked) -> bytes | None:
     if plan is None:
         return None
-    page = cut_page(plan, offset=asked.offset or 0, count=asked.count, text=asked.text)
-    clock = Clock(now=datetime.now(UTC), identifier=f"urn:uuid:{uuid.uuid4()}")
+    page = cut_page(plan, offset=asked.offset or 0, count=asked.size, text=asked.text)
+    clock = Clock(now=datetime.now(UTC), identifier=new_identifier())
     return page_json(plan, page, asked, terminology.release, clock)
 
 

@@ -6,8 +6,7 @@ What `api.wire.valueset` writes of the same expansion, to the byte (a property t
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import orjson
 
@@ -17,30 +16,29 @@ from termserver.index.rows import OPEN, STATUS
 from termserver.model import Json, PropertyValue
 from valuesets.contains import STATUS_URI, shows_status, status_property
 from valuesets.expand import Clock
-from valuesets.pages import Page, Plan
+from valuesets.pages import MARK, Frame, Page, Plan
 
 _LINE = re.compile(
     rb"\n(?:([^\x1f\n]*)\x1f)?((?:,\"abstract\":true)?)((?:,\"inactive\":true)?)([^\n]*)"
 )
+_MARK = MARK.encode()
 _DECLARED = {"code": "status", "uri": STATUS_URI}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
-    """A page as it was asked for; None where a parameter was not given."""
+class Asked(NamedTuple):
+    """A page as it was asked for (`size`: parameter count); None where one was not given."""
 
     offset: int | None = None
-    count: int | None = None
+    size: int | None = None
     text: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Written:
-    """What is the same on every page of a plan; `marked` where a status is shown."""
+class _Framed(NamedTuple):
+    """A frame as it is written; `marked_…` where a status is shown."""
 
-    head: bytes
-    marked_head: bytes
-    facts: tuple[bytes, ...]
+    opening: bytes
+    marked_opening: bytes
+    facts: bytes
     marked_tail: bytes
 
 
@@ -54,41 +52,42 @@ def page_json(plan: Plan, page: Page, asked: Asked, release: str, clock: Clock) 
         if lines is None:
             return None
         if lines:
-            system = b'{"system":' + _json(plan, part.system)
+            system = b'{"system":%b' % _json(plan, part.system)
             if STATUS in lines:
                 told, shown = _told(lines, system, r4=r4)
                 entries += told
                 marked = marked or shown
             else:
                 entries.append(lines.replace(OPEN, b"}," + system)[2:] + b"}")
-    written = _written(plan, r4=r4)
+    framed = _framed(plan.frame, r4=r4)
+    offset, size, text = asked
     parts = [
-        written.marked_head if marked else written.head,
+        _identity(plan),
+        framed.marked_opening if marked else framed.opening,
         b'"identifier":"%b","timestamp":"%b"'
         % (clock.identifier.encode(), clock.now.isoformat(timespec="milliseconds").encode()),
     ]
-    if not plan.open_ended:
+    if not plan.frame.open_ended:
         parts.append(b',"total":%d' % page.total)
-    if asked.offset is not None or asked.count is not None:
-        parts.append(b',"offset":%d' % (asked.offset or 0))
-    parameters = [*_echoed(asked), *written.facts]
-    if parameters:
-        parts += (b',"parameter":[', b",".join(parameters), b"]")
+    echoed = []
+    if size is not None:
+        echoed.append(b'{"name":"count","valueInteger":%d}' % size)
+    if text is not None:
+        echoed.append(_parameter("filter", "String", text))
+    if offset is not None:
+        echoed.append(b'{"name":"offset","valueInteger":%d}' % offset)
+    if size is not None or offset is not None:
+        parts.append(b',"offset":%d' % (offset or 0))
+    if framed.facts:
+        echoed.append(framed.facts)
+    if echoed:
+        parts += (b',"parameter":[', b",".join(echoed), b"]")
     if marked:
-        parts.append(written.marked_tail)
+        parts.append(framed.marked_tail)
     if entries:
         parts += (b',"contains":[', b",".join(entries), b"]")
     parts.append(b"}}")
     return b"".join(parts)
-
-
-def _echoed(asked: Asked) -> Iterator[bytes]:
-    if asked.count is not None:
-        yield b'{"name":"count","valueInteger":%d}' % asked.count
-    if asked.text is not None:
-        yield _parameter("filter", "String", asked.text)
-    if asked.offset is not None:
-        yield b'{"name":"offset","valueInteger":%d}' % asked.offset
 
 
 def _told(lines: bytes, system: bytes, *, r4: bool) -> tuple[list[bytes], bool]:
@@ -112,31 +111,41 @@ def _told(lines: bytes, system: bytes, *, r4: bool) -> tuple[list[bytes], bool]:
 
 
 def _json(plan: Plan, system: str) -> bytes:
-    found: bytes | None = plan.written.get(system)
+    written = plan.frame.written
+    found: bytes | None = written.get(system)
     if found is None:
-        found = plan.written[system] = orjson.dumps(system)
+        found = written[system] = orjson.dumps(system)
     return found
 
 
-def _written(plan: Plan, *, r4: bool) -> _Written:
-    found: _Written | None = plan.written.get(r4)
+def _identity(plan: Plan) -> bytes:
+    """Return how the resource begins, up to its expansion."""
+    found = plan.written.get(None)
+    if found is None:
+        json = identity_json(plan.value_set)
+        found = plan.written[None] = orjson.dumps(json, default=dict)[:-1]
+    return found if plan.root is None else found.replace(_MARK, plan.root.encode())
+
+
+def _framed(frame: Frame, *, r4: bool) -> _Framed:
+    found: _Framed | None = frame.written.get(r4)
     if found is None:
         declared = [declared_extension(_DECLARED)] if r4 else []
-        found = plan.written[r4] = _Written(
-            head=_head(plan, plan.extensions),
-            marked_head=_head(plan, (*plan.extensions, *declared)),
-            facts=tuple(_parameter(one.name, one.type, one.value) for one in plan.facts),
+        facts = [_parameter(one.name, one.type, one.value) for one in frame.facts]
+        found = frame.written[r4] = _Framed(
+            opening=_opening(frame.extensions),
+            marked_opening=_opening((*frame.extensions, *declared)),
+            facts=b",".join(facts),
             marked_tail=b"" if r4 else b',"property":' + orjson.dumps([_DECLARED]),
         )
     return found
 
 
-def _head(plan: Plan, extensions: tuple[Json, ...]) -> bytes:
-    """Return how the resource begins, up to the expansion's identifier."""
-    head = orjson.dumps(identity_json(plan.value_set), default=dict)[:-1] + b',"expansion":{'
+def _opening(extensions: tuple[Json, ...]) -> bytes:
+    """Return how the expansion begins, up to its identifier."""
     if not extensions:
-        return head
-    return head + b'"extension":' + orjson.dumps(extensions, default=dict) + b","
+        return b',"expansion":{'
+    return b',"expansion":{"extension":%b,' % orjson.dumps(extensions, default=dict)
 
 
 def _parameter(name: str, kind: str, value: PropertyValue) -> bytes:

@@ -31,6 +31,9 @@ class DocumentSource(Protocol):
     def find_documents(self, type_: str, url: str) -> Sequence[Json]:
         """Return all versions of one canonical, empty if none."""
 
+    def document_urls(self, type_: str) -> Iterable[str]:
+        """Yield the urls of all documents of a type."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Content:
@@ -66,6 +69,7 @@ class Registry:
     _by_url: dict[str, list[Entry]] = field(default_factory=dict)
     _supplements: dict[str, list[Entry]] = field(default_factory=dict)
     _value_sets: dict[str, list[str]] = field(default_factory=dict)
+    _documents: dict[str, frozenset[str]] = field(default_factory=dict)
     memo: Memo = field(default_factory=lambda: Memo(MEMO_WEIGHT))
     """What was made of the contents; it goes with them."""
 
@@ -94,6 +98,15 @@ class Registry:
     def usable(self, url: str) -> list[Entry]:
         """Return the versions that can answer, highest rank first."""
         return [one for one in self.entries(url) if one.system.content in USABLE]
+
+    def has_document(self, type_: str, url: str) -> bool:
+        """Tell whether any content has a document of that type and url (no query)."""
+        urls = self._documents.get(type_)
+        if urls is None:
+            sources = [one.source for one in self.contents if one.source is not None]
+            urls = frozenset(url for source in sources for url in source.document_urls(type_))
+            self._documents[type_] = urls
+        return url in urls
 
     def by_value_set(self, canonical: str) -> Sequence[str]:
         """Return the urls of the code systems whose CodeSystem.valueSet is `canonical`."""

@@ -202,6 +202,10 @@ class Pack:
         rows = self.reader.connections.rows(sql.DOCUMENTS_BY_URL, type=type_, url=url)
         return [self._documents.get(number) for (number,) in rows]
 
+    def document_urls(self, type_: str) -> Iterator[str]:
+        """Yield the urls of all documents of a type."""
+        return (url for kind, url in self._canonicals if kind == type_ and url is not None)
+
     @cached_property
     def _canonicals(self) -> frozenset[tuple[str, str | None]]:
         return frozenset((row[0], row[1]) for row in self.document_digests())

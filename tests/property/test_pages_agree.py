@@ -42,9 +42,9 @@ def plain(terminology: Terminology, value_set: ValueSet, asked: Asked) -> bytes 
 
 
 def written(terminology: Terminology, plan: Plan | None, asked: Asked) -> bytes | None:
-    if plan is None or (plan.nests and asked == Asked()):
+    if plan is None or (plan.frame.nests and asked == Asked()):
         return None
-    page = cut_page(plan, offset=asked.offset or 0, count=asked.count, text=asked.text)
+    page = cut_page(plan, offset=asked.offset or 0, count=asked.size, text=asked.text)
     return page_json(plan, page, asked, terminology.release, CLOCK)
 
 
@@ -54,7 +54,7 @@ def full(terminology: Terminology, value_set: ValueSet, asked: Asked, *, sent_wi
         url=None if sent_with else value_set.url,
         value_set=value_set.resource if sent_with else None,
         offset=asked.offset,
-        count=asked.count,
+        count=asked.size,
         filter=asked.text,
     )
     json = expansion_json(expand(terminology, request, clock=CLOCK), terminology.release)
@@ -90,7 +90,7 @@ PLACES = st.none() | st.sampled_from([0, 1, 5, 30, 1_000, 5_000])
 TEXTS = st.none() | st.sampled_from(
     ["a", "di", "chr", "of", "chronic dis", "x y z", "  ", "-", "1"]
 )
-ASKED = st.builds(Asked, offset=PLACES, count=PLACES, text=TEXTS)
+ASKED = st.builds(Asked, offset=PLACES, size=PLACES, text=TEXTS)
 
 
 def value_sets(world: World) -> list[tuple[str | None, list[dict[str, Any]], dict[str, Any]]]:
@@ -224,23 +224,23 @@ def test_pages_of_marked_concepts_are_those_of_the_full_way(
     for offset, count, text in product(
         (None, *range(9)), (None, *range(9)), (None, "a", "dr", "o d")
     ):
-        asked = Asked(offset=offset, count=count, text=text)
+        asked = Asked(offset=offset, size=count, text=text)
         found = plain(animals, value_set, asked)
         assert found in {None, full(animals, value_set, asked, sent_with=True)}
 
 
 def test_a_status_alone_leaves_a_page_plain(animals: Terminology) -> None:
     value_set = sent(animals, BELOW)
-    assert plain(animals, value_set, Asked(count=10)) is not None
-    assert plain(animals, sent(animals, ALL), Asked(count=10)) is None
-    assert plain(animals, sent(animals, ALL), Asked(count=7)) is not None
+    assert plain(animals, value_set, Asked(size=10)) is not None
+    assert plain(animals, sent(animals, ALL), Asked(size=10)) is None
+    assert plain(animals, sent(animals, ALL), Asked(size=7)) is not None
 
 
 def test_a_tree_and_a_display_of_the_value_set_are_left_to_the_full_way(
     animals: Terminology,
 ) -> None:
     named_so = {"system": SYSTEM, "concept": [{"code": "cat", "display": "Tom"}]}
-    assert plain(animals, sent(animals, named_so), Asked(count=1)) is None
+    assert plain(animals, sent(animals, named_so), Asked(size=1)) is None
     assert plain(animals, sent(animals, BELOW), Asked()) is None
     assert plain(animals, sent(animals, {"system": "http://example.org/no"}), Asked()) is None
 
@@ -253,7 +253,7 @@ def test_definitions_of_one_form_share_what_is_alike(animals: Terminology) -> No
     assert first is not None
     assert second is not None
     assert third is not None
-    assert third.facts is second.facts is not first.facts
+    assert third.frame is second.frame is not first.frame
 
 
 @pytest.mark.parametrize(
