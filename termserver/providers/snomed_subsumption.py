@@ -72,7 +72,7 @@ class Subsumption:
         for focus in meaning.focus:
             if focus == concept or self._hierarchy.is_below(focus, concept):
                 return True
-        if not self._stored.facts(concept).defined:
+        if not self._stored.facts(concept).defined or self._says_nothing_new(meaning):
             return False
         parents = self._hierarchy.parents(concept)
         return (
@@ -80,6 +80,16 @@ class Subsumption:
             and all(self.is_below(meaning, parent) for parent in parents)
             and self._has_all(meaning, self.groups(concept))
         )
+
+    def _says_nothing_new(self, meaning: Meaning) -> bool:
+        """Tell whether this is one concept and what it is known to be: the release has classified
+        it (FHIR: subsumption of concepts is the is-a of the release).
+        """
+        if len(meaning.focus) != 1:
+            return False
+        (focus,) = meaning.focus
+        known = self.groups(focus)
+        return all(any(self.is_group_below(one, own) for one in known) for own in meaning.groups)
 
     def subsumes(self, above: Meaning, below: Meaning) -> bool:
         """Tell whether `below` is the same as `above` or narrower."""
