@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from loaders.icd10cm_codes import Diagnosis
+from loaders.xmlfile import fault, flat_text, parse_xml
 from termserver.errors import InvalidSource
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ def read_tabular(path: Path) -> tuple[str | None, dict[str, Diagnosis]]:
     Raises: InvalidSource for XML that is not well formed or declares entities, a code without
     name or title, and a code that occurs twice.
     """
-    root = _parse(path)
+    root = parse_xml(path)
     codes: dict[str, Diagnosis] = {}
     for chapter in root.findall("chapter"):
         name = _text(chapter, "name", path)
@@ -57,30 +58,11 @@ def read_tabular(path: Path) -> tuple[str | None, dict[str, Diagnosis]]:
     return (version.strip() if version else None), codes
 
 
-def _parse(path: Path) -> Element:
-    from xml.etree.ElementTree import ParseError
-
-    from defusedxml import DefusedXmlException
-    from defusedxml.ElementTree import parse
-
-    try:
-        root: Element = parse(path, forbid_dtd=True).getroot()
-    except ParseError as error:
-        raise InvalidSource(
-            f"the XML is not well formed: {error}", file=path.name, line=error.position[0]
-        ) from error
-    except DefusedXmlException as error:
-        raise InvalidSource(
-            f"the XML declares what is not read (a DTD or entities): {error}", file=path.name
-        ) from error
-    return root
-
-
 def _section_code(section: Element, chapter: str, path: Path) -> str:
     """Return the section's code; one of a single category (C50) is named like a range (C50-C50)."""
     number = section.get("id") or ""
     if not number:
-        raise InvalidSource(f"a section of chapter {chapter} has no id", file=path.name)
+        raise fault(path, section, f"a section of chapter {chapter} has no id")
     return number if "-" in number else f"{number}-{number}"
 
 
@@ -96,18 +78,18 @@ def _add(
     codes: dict[str, Diagnosis], element: Element, code: str, parent: str | None, path: Path
 ) -> Diagnosis:
     if code in codes:
-        raise InvalidSource(f"the code '{code}' occurs twice", file=path.name)
+        raise fault(path, element, f"the code '{code}' occurs twice")
     entry = Diagnosis(code=code, title=_text(element, "desc", path), parent=parent)
     # One pass over the children: a search for each kind of note took half the time of reading.
     notes: dict[str, list[tuple[str, str]]] = {}
     for child in element:
         if child.tag == "inclusionTerm":
-            entry.inclusion_terms += [_flat(note) for note in child.iterfind("note")]
+            entry.inclusion_terms += [flat_text(note) for note in child.iterfind("note")]
         elif child.tag == "sevenChrDef":
             for extension in child.iterfind("extension"):
-                entry.extensions[extension.get("char") or ""] = _flat(extension)
+                entry.extensions[extension.get("char") or ""] = flat_text(extension)
         elif child.tag in _NOTES:
-            found = [(child.tag, _flat(note)) for note in child.iterfind("note")]
+            found = [(child.tag, flat_text(note)) for note in child.iterfind("note")]
             notes.setdefault(child.tag, []).extend(found)
     entry.notes = [note for kind in NOTES if kind in notes for note in notes[kind]]
     codes[code] = entry
@@ -116,12 +98,8 @@ def _add(
 
 def _text(element: Element, tag: str, path: Path) -> str:
     found = element.find(tag)
-    text = _flat(found) if found is not None else ""
+    text = flat_text(found) if found is not None else ""
     if not text:
         name = element.findtext("name") or element.get("id") or "?"
-        raise InvalidSource(f"<{element.tag}> '{name}' has no <{tag}>", file=path.name)
+        raise fault(path, element, f"<{element.tag}> '{name}' has no <{tag}>")
     return text
-
-
-def _flat(element: Element) -> str:
-    return " ".join("".join(element.itertext()).split())

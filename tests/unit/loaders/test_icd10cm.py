@@ -135,17 +135,17 @@ def test_the_tabular_list_alone_is_a_fragment(tmp_path: Path) -> None:
         (
             "t.xml",
             TABULAR.replace("A00.1", "A00"),
-            "t.xml: the code 'A00' occurs twice",
+            "t.xml, line 8: the code 'A00' occurs twice",
         ),
         (
             "t.xml",
             TABULAR.replace("<desc>Widget</desc>", ""),
-            "t.xml: <diag> 'A00' has no <desc>",
+            "t.xml, line 5: <diag> 'A00' has no <desc>",
         ),
         (
             "t.xml",
             TABULAR.replace("?>\n", '?>\n<!DOCTYPE x [<!ENTITY a "b">]>\n', 1),
-            "t.xml: the XML declares what is not read",
+            "t.xml: the XML declares entities, which are not read",
         ),
     ],
 )
