@@ -33,6 +33,7 @@ from termserver.systems import ICD_O_3
 @click.option("--property", "properties", multiple=True, help="Property to give; * for all.")
 @click.option("--language", help="Language of the display, as en or de-AT.")
 @click.option("--lenient-code", is_flag=True, help="Take other ways to write an ICD-O-3 code.")
+@diagnosed_option
 @release_option
 @json_option
 @click.pass_obj
@@ -44,10 +45,13 @@ def lookup(
     properties: tuple[str, ...],
     language: str | None,
     lenient_code: bool,
+    diagnosed: str | None,
     release: str,
     as_json: bool,
 ) -> int:
     """Show all that is known of CODE in SYSTEM."""
+    if diagnosed is not None:
+        system_version = edition_asked(settings, diagnosed, system, system_version)
     request = LookupRequest(
         system=system,
         code=code,

@@ -13,7 +13,13 @@ from termserver.conceptmap import MapValue
 from termserver.errors import InvalidRequest, NotSupported, VersionConflict
 from termserver.fhirjson import coding_of
 from termserver.model import Coding, Json
-from termserver.operations.edition import edition_of, in_edition, read_editions
+from termserver.operations.edition import (
+    edition_of,
+    in_edition,
+    read_editions,
+    rules_in_edition,
+    version_in_edition,
+)
 from termserver.operations.find_matches import FindRequest, WantedProperty
 from termserver.operations.lookup import LookupRequest
 from termserver.operations.plausible import PlausibleRequest
@@ -49,9 +55,18 @@ def expand_request(call: Call) -> ExpandRequest:
         properties=_many(values, "property"),
         use_supplements=_many(values, "useSupplement"),
         exclude_systems=_many(values, "exclude-system"),
-        versions=version_rules(values),
+        versions=_rules(call),
         limit=_limit(call),
     )
+
+
+def _rules(call: Call) -> VersionRules:
+    """Return the version parameters, ICD-O-3 in the edition of the date of diagnosis, if given."""
+    rules, diagnosed = version_rules(call.values), call.values.get("diagnosed")
+    if diagnosed is None:
+        return rules
+    canonical = call.terminology.registry.canonical
+    return rules_in_edition(rules, edition_by_date(call, diagnosed), canonical)
 
 
 def _limit(call: Call) -> int | None:
@@ -208,10 +223,16 @@ def lookup_request(call: Call) -> LookupRequest:
     system, version = values.get("system"), values.get("version")
     if call.instance is not None:
         system, version = call.instance.get("url"), call.instance.get("version")
+    asked = coding.system or system
+    wanted = _version(values, asked, coding.version or version)
+    diagnosed = values.get("diagnosed")
+    if diagnosed is not None:
+        canonical = call.terminology.registry.canonical
+        wanted = version_in_edition(asked, wanted, edition_by_date(call, diagnosed), canonical)
     return LookupRequest(
-        system=coding.system or system,
+        system=asked,
         code=coding.code or values.get("code"),
-        version=_version(values, coding.system or system, coding.version or version),
+        version=wanted,
         date=values.get("date"),
         display_language=values.get("displayLanguage"),
         accept_language=call.accept_language,

@@ -47,6 +47,7 @@ LOOKUP = Operation(
         *CODE_SYSTEM_RULES,
         DIAGNOSTICS,
         LENIENT_CODE,
+        DIAGNOSED,
         *CONTENT,
     ),
 )

@@ -83,6 +83,7 @@ EXPAND = Operation(
             doc="Largest expansion to make; a larger one is too costly. No page size.",
         ),
         Parameter(name="_limit", type="integer", defined=(), alias_of="limit", doc="As `limit`."),
+        DIAGNOSED,
         *CONTENT,
     ),
 )

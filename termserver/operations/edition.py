@@ -16,7 +16,7 @@ from datetime import date
 from termserver.canonical import parse_canonical
 from termserver.errors import InvalidRequest
 from termserver.model import Coding
-from termserver.operations.validation import ValidateRequest
+from termserver.operations.validation import ValidateRequest, VersionRules
 from termserver.systems import ICD_O_3
 
 US_EDITIONS = ("2001-01-01=3.0", "2021-01-01=3.2")
@@ -72,6 +72,33 @@ def edition_of(diagnosed: str, editions: Editions) -> str:
     return begin
 
 
+def rules_in_edition(
+    rules: VersionRules, edition: str, canonical: Callable[[str], str]
+) -> VersionRules:
+    """Return the rules by which includes of ICD-O-3 without a version are in that edition.
+
+    `canonical` tells the canonical of another name of a code system. Raises: InvalidRequest where a
+    rule asks for another version of it.
+    """
+    entries = (*rules.system_version, *rules.check_system_version, *rules.force_system_version)
+    asked = (parse_canonical(one) for one in entries)
+    _refuse_others(edition, (version for url, version in asked if canonical(url) == ICD_O_3))
+    return replace(rules, system_version=(f"{ICD_O_3}|{edition}", *rules.system_version))
+
+
+def version_in_edition(
+    system: str | None, version: str | None, edition: str, canonical: Callable[[str], str]
+) -> str:
+    """Return the edition as the version to ask a code system for.
+
+    Raises: InvalidRequest for another system than ICD-O-3, and for another version of it.
+    """
+    if system is None or canonical(system) != ICD_O_3:
+        raise _no_code()
+    _refuse_others(edition, [version])
+    return edition
+
+
 def in_edition(
     request: ValidateRequest, edition: str, canonical: Callable[[str], str]
 ) -> ValidateRequest:
@@ -85,17 +112,6 @@ def in_edition(
         parse_canonical(request.url) if request.url and request.code_system else ("", None)
     )
     outer = request.system or named
-    rules = request.versions
-    asked = {
-        version
-        for entry in (
-            *rules.system_version,
-            *rules.check_system_version,
-            *rules.force_system_version,
-        )
-        for url, version in [parse_canonical(entry)]
-        if canonical(url) == ICD_O_3
-    }
 
     def is_own(coding: Coding) -> bool:
         return canonical(coding.system or outer) == ICD_O_3
@@ -103,31 +119,36 @@ def in_edition(
     codings = _codings(request)
     own = [one for one in codings if is_own(one)]
     if not own:
-        raise InvalidRequest(
-            f"A date of diagnosis chooses the edition of ICD-O-3 alone, and no code of {ICD_O_3} "
-            "is given with its system",
-            expression="diagnosed",
-        )
-    asked |= {one.version for one in own}
+        raise _no_code()
+    _refuse_others(edition, (one.version for one in own))
     if canonical(outer) == ICD_O_3:
-        asked |= {request.system_version, pinned}
-    others = sorted({one for one in asked if one} - {edition})
-    if others:
-        raise InvalidRequest(
-            f"The date of diagnosis chooses the edition {edition} of ICD-O-3, and the version "
-            f"{others[0]} is asked for too: give one of them",
-            expression="diagnosed",
-        )
+        _refuse_others(edition, [request.system_version, pinned])
     placed = tuple(replace(one, version=edition) if is_own(one) else one for one in codings)
-    changed = replace(
-        request,
-        versions=replace(rules, system_version=(f"{ICD_O_3}|{edition}", *rules.system_version)),
-    )
+    changed = replace(request, versions=rules_in_edition(request.versions, edition, canonical))
     if request.codeable_concept is not None:
         return replace(changed, codeable_concept=placed)
     if request.coding is not None:
         return replace(changed, coding=placed[0])
     return replace(changed, system_version=edition)
+
+
+def _no_code() -> InvalidRequest:
+    return InvalidRequest(
+        f"A date of diagnosis chooses the edition of ICD-O-3 alone, and no code of {ICD_O_3} "
+        "is given with its system",
+        expression="diagnosed",
+    )
+
+
+def _refuse_others(edition: str, versions: Iterable[str | None]) -> None:
+    """Raise InvalidRequest where one of the versions asked for is another than the edition."""
+    for other in versions:
+        if other and other != edition:
+            raise InvalidRequest(
+                f"The date of diagnosis chooses the edition {edition} of ICD-O-3, and the version "
+                f"{other} is asked for too: give one of them",
+                expression="diagnosed",
+            )
 
 
 def _codings(request: ValidateRequest) -> tuple[Coding, ...]:

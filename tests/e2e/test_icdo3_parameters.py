@@ -98,6 +98,58 @@ def test_the_date_of_diagnosis_chooses_the_edition(
     assert found["version"]["valueString"] == ("3.2" if known else "3.0")
 
 
+@pytest.mark.parametrize("base", ["/r4", "/r5"])
+@pytest.mark.parametrize(("diagnosed", "total"), [("2020-12-31", 2), ("2021-01-01", 3)])
+def test_a_value_set_is_expanded_in_the_edition_of_the_date(
+    server: RunningServer, base: str, diagnosed: str, total: int
+) -> None:
+    date = {"name": f"{OWN}diagnosed", "valueDate": diagnosed}
+    reply = server.ask(
+        f"{base}/ValueSet/$expand", body=body({"name": "url", "valueUri": VALUE_SET}, date)
+    )
+    assert (reply.status, reply.json["expansion"]["total"]) == (200, total)
+
+
+@pytest.mark.parametrize("base", ["/r4", "/r5"])
+@pytest.mark.parametrize(("diagnosed", "status"), [("2020-12-31", 404), ("2021-01-01", 200)])
+def test_a_code_is_looked_up_in_the_edition_of_the_date(
+    server: RunningServer, base: str, diagnosed: str, status: int
+) -> None:
+    coding = {"system": "http://hl7.org/fhir/sid/icd-o-3", "code": "8509/3"}
+    date = {"name": f"{OWN}diagnosed", "valueDate": diagnosed}
+    reply = server.ask(
+        f"{base}/CodeSystem/$lookup", body=body({"name": "coding", "valueCoding": coding}, date)
+    )
+    assert reply.status == status
+
+
+@pytest.mark.parametrize(
+    ("path", "parameter"),
+    [
+        ("CodeSystem/$lookup", {"name": "version", "valueString": "3.2"}),
+        (
+            "ValueSet/$expand",
+            {"name": "force-system-version", "valueCanonical": f"{ICD_O_3}|3.2"},
+        ),
+    ],
+)
+def test_another_version_beside_the_date_is_refused(
+    server: RunningServer, path: str, parameter: dict[str, Any]
+) -> None:
+    given = [
+        {"name": f"{OWN}diagnosed", "valueDate": "2019"},
+        parameter,
+        *(
+            [{"name": "system", "valueUri": ICD_O_3}, {"name": "code", "valueCode": "8500/3"}]
+            if "lookup" in path
+            else [{"name": "url", "valueUri": VALUE_SET}]
+        ),
+    ]
+    reply = server.ask(f"/r4/{path}", body=body(*given))
+    assert reply.status == 400
+    assert "the version 3.2 is asked for too" in reply.json["issue"][0]["details"]["text"]
+
+
 def test_a_date_that_is_none_is_refused_by_name(server: RunningServer) -> None:
     reply = server.ask(
         "/r4/CodeSystem/$validate-code",

@@ -10,7 +10,7 @@ from click.testing import CliRunner, Result
 
 from api.cli import termserver
 from loaders.run import load
-from termserver.errors import InvalidRequest
+from termserver.errors import InvalidRequest, UnknownCode
 from termserver.operations.plausibility import SITES_BY_MORPHOLOGY
 from termserver.systems import ICD_O_3
 from tests.fhir_packages import package
@@ -120,6 +120,13 @@ def test_the_date_of_diagnosis_chooses_the_edition(
     )
     assert result.return_value == exit_code
     assert f"version: {version}\n" in result.stdout
+
+
+def test_a_code_is_looked_up_in_the_edition_of_the_date(run: Run) -> None:
+    early = run("lookup", ICD_O_3, "8509/3", "--diagnosed", "2020-12-31")
+    late = run("lookup", ICD_O_3, "8509/3", "--diagnosed", "2021")
+    assert isinstance(early.exception, UnknownCode)
+    assert "version: 3.2\n" in late.stdout
 
 
 def test_the_table_of_editions_is_a_setting(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
