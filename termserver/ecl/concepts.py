@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, assert_never
 
 import numpy as np
@@ -13,6 +14,7 @@ from termserver.ecl.syntax import (
     ActiveFilter,
     ConceptFilter,
     ConceptFilters,
+    ConceptSetValue,
     DefinitionStatusFilter,
     DefinitionStatusIdFilter,
     EffectiveTimeFilter,
@@ -55,11 +57,12 @@ def _mask(evaluator: Evaluator, columns: ConceptColumns, at: Column, one: Concep
             statuses = {1 if text == "defined" else 0 for text in one.tokens}
             return is_one_of(columns.defined[at], statuses, negated=one.negated)
         case DefinitionStatusIdFilter():
-            codes = ids_of(evaluator, evaluator.values(one.value))
-            statuses = {status for code, status in _STATUSES.items() if code in codes}
+            named = named_by(evaluator, one.value)
+            statuses = {status for code, status in _STATUSES.items() if named(code)}
             return is_one_of(columns.defined[at], statuses, negated=one.negated)
         case ModuleFilter():
-            modules = modules_of(evaluator, one)
+            named = named_by(evaluator, one.value)
+            modules = [module for module in columns.modules if named(module)]
             return is_one_of(columns.module[at], modules, negated=one.negated)
         case EffectiveTimeFilter():
             return _time_mask(columns.effective_time[at], one.comparison)
@@ -81,14 +84,18 @@ def _time_mask(times: Column, comparison: TimeComparison) -> Column:
     return fits
 
 
-def ids_of(evaluator: Evaluator, concepts: ConceptSet) -> set[str]:
-    """Return the identifiers of concepts."""
-    return {evaluator.source.code_of(one) for one in concepts}
+def named_by(evaluator: Evaluator, value: ConceptSetValue) -> Callable[[int | str | None], bool]:
+    """Return what tells whether an identifier is that of one of a value's concepts.
 
+    It looks identifiers up one by one: the value may be every concept of an edition.
+    """
+    concepts, find = evaluator.values(value), evaluator.source.find
 
-def modules_of(evaluator: Evaluator, one: ModuleFilter) -> set[int]:
-    """Return the modules that a filter names."""
-    return {int(code) for code in ids_of(evaluator, evaluator.values(one.value))}
+    def test(code: int | str | None) -> bool:
+        found = find(str(code))
+        return found is not None and found in concepts
+
+    return test
 
 
 def time_fits(comparison: TimeComparison, time: int | None) -> bool:

@@ -13,11 +13,12 @@ import numpy as np
 
 from termserver.conceptset import ConceptSet
 from termserver.ecl.columns import contains
-from termserver.ecl.concepts import ids_of, modules_of, time_fits
+from termserver.ecl.concepts import named_by, time_fits
 from termserver.ecl.source import Column, DescriptionFacts, DescriptionRows
 from termserver.ecl.syntax import (
     ActiveFilter,
     ConceptReference,
+    ConceptReferences,
     DescriptionFilters,
     DescriptionIdFilter,
     Dialect,
@@ -143,13 +144,13 @@ def _test(evaluator: Evaluator, one: _Shared) -> Test:
         case TypeFilter():
             return lambda facts: (facts.type in one.tokens) != one.negated
         case TypeIdFilter():
-            types = {int(code) for code in ids_of(evaluator, evaluator.values(one.value))}
-            return lambda facts: (facts.type_id in types) != one.negated
+            typed = named_by(evaluator, one.value)
+            return lambda facts: typed(facts.type_id) != one.negated
         case DialectFilter():
             return _dialect_test(evaluator, one)
         case ModuleFilter():
-            modules = modules_of(evaluator, one)
-            return lambda facts: (facts.module in modules) != one.negated
+            named = named_by(evaluator, one.value)
+            return lambda facts: named(facts.module) != one.negated
         case EffectiveTimeFilter():
             return lambda facts: time_fits(one.comparison, facts.effective_time)
         case ActiveFilter():
@@ -160,23 +161,24 @@ def _test(evaluator: Evaluator, one: _Shared) -> Test:
 
 def _dialect_test(evaluator: Evaluator, one: DialectFilter) -> Test:
     wanted = [
-        (refsets, _acceptabilities(dialect.acceptability or one.acceptability))
+        (_language_set(evaluator, dialect), _acceptabilities(accepted))
         for dialect in one.dialects
-        for refsets in [_refsets(evaluator, dialect)]
+        for accepted in [dialect.acceptability or one.acceptability]
     ]
 
     def test(facts: DescriptionFacts) -> bool:
         hit = any(
-            ("prefer" in kinds and not refsets.isdisjoint(facts.preferred_in))
-            or ("accept" in kinds and not refsets.isdisjoint(facts.acceptable_in))
-            for refsets, kinds in wanted
+            ("prefer" in kinds and any(map(named, facts.preferred_in)))
+            or ("accept" in kinds and any(map(named, facts.acceptable_in)))
+            for named, kinds in wanted
         )
         return hit != one.negated
 
     return test
 
 
-def _refsets(evaluator: Evaluator, dialect: Dialect) -> frozenset[int]:
+def _language_set(evaluator: Evaluator, dialect: Dialect) -> Callable[[int], bool]:
+    """Return what tells whether a language reference set is one that a dialect names."""
     name = dialect.name
     if isinstance(name, str):
         found = evaluator.source.dialect(name)
@@ -184,11 +186,10 @@ def _refsets(evaluator: Evaluator, dialect: Dialect) -> frozenset[int]:
             raise UnknownCode(
                 f"The expression constraint names the dialect '{name}', which is not known"
             )
-        return frozenset(found)
+        return lambda refset: refset in found
     if isinstance(name, ConceptReference):
-        evaluator.reference(name)
-        return frozenset({int(name.id)})
-    return frozenset(int(code) for code in ids_of(evaluator, evaluator.concepts(name)))
+        return named_by(evaluator, ConceptReferences(references=(name,)))
+    return named_by(evaluator, name)
 
 
 def _acceptabilities(values: tuple[str | ConceptReference, ...]) -> frozenset[str]:

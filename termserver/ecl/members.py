@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, assert_never
 
 from termserver.conceptset import ConceptSet
 from termserver.ecl.columns import contains
-from termserver.ecl.concepts import ids_of, modules_of, time_fits
+from termserver.ecl.concepts import named_by, time_fits
 from termserver.ecl.source import MemberRow
 from termserver.ecl.syntax import (
     ActiveFilter,
@@ -27,7 +27,7 @@ from termserver.ecl.syntax import (
     Wildcard,
 )
 from termserver.ecl.terms import any_of
-from termserver.errors import InvalidExpression, NotSupported
+from termserver.errors import InvalidExpression, NotSupported, TooCostly
 from termserver.model import Ordinal
 
 if TYPE_CHECKING:
@@ -49,8 +49,11 @@ PROFILES = {
 PARTIALLY EQUIVALENT TO as well. MAX, and none, are all of them."""
 
 COMPONENT = "referencedComponentId"
+MOST_ROWS = 500_000
+"""Distinct rows of chosen fields that are answered."""
 
-Test = Callable[[MemberRow, Sequence[str]], bool]
+Field = Callable[[MemberRow], str]
+Test = Callable[[MemberRow], bool]
 
 
 def components(evaluator: Evaluator, tree: SubExpression) -> ConceptSet:
@@ -82,15 +85,16 @@ def _filtered(
     """Yield (reference set, row, names of its columns) of the rows that satisfy all filters."""
     filters = [one for group in tree.member_filters for one in group.filters]
     only_active = not any(isinstance(one, ActiveFilter) for one in filters)
-    tests = [_test(evaluator, one) for one in filters]
+    makers = [_test(evaluator, one) for one in filters]
     named = {one.field.lower(): one for one in filters if isinstance(one, FieldFilter)}
     for refset in refsets:
         columns = evaluator.source.member_columns(refset)
         _check_fields(evaluator, refset, columns, named)
+        tests = [make(columns) for make in makers]
         for at, row in enumerate(evaluator.source.member_rows(refset)):
             if at % 1000 == 0:
                 evaluator.check()
-            if (row.active or not only_active) and all(test(row, columns) for test in tests):
+            if (row.active or not only_active) and all(test(row) for test in tests):
                 yield refset, row, columns
 
 
@@ -119,36 +123,41 @@ def _unknown_field(
     )
 
 
-def _test(evaluator: Evaluator, one: MemberFilter) -> Test:
+def _test(evaluator: Evaluator, one: MemberFilter) -> Callable[[Sequence[str]], Test]:
+    """Return what makes the test of a filter for reference sets with some columns."""
     match one:
         case ModuleFilter():
-            modules = modules_of(evaluator, one)
-            return lambda row, _: (row.module in modules) != one.negated
+            is_named = named_by(evaluator, one.value)
+            return lambda _: lambda row: is_named(row.module) != one.negated
         case EffectiveTimeFilter():
-            return lambda row, _: time_fits(one.comparison, row.effective_time)
+            return lambda _: lambda row: time_fits(one.comparison, row.effective_time)
         case ActiveFilter():
-            return lambda row, _: row.active == (one.value != one.negated)
+            return lambda _: lambda row: row.active == (one.value != one.negated)
         case FieldFilter():
-            value_fits = _value_test(evaluator, one.comparison)
-            return lambda row, columns: value_fits(_field(row, columns, one.field))
+            fits = _value_test(evaluator, one.comparison)
+            return lambda columns: _field_test(_field(columns, one.field), fits)
         case _:
             assert_never(one)
 
 
-def _field(row: MemberRow, columns: Sequence[str], name: str) -> str:
-    folded = name.lower()
-    if folded == COMPONENT.lower():
-        return row.component
-    return next(
-        value for column, value in zip(columns, row.fields, strict=True) if column.lower() == folded
-    )
+def _field_test(field: Field, fits: Callable[[str], bool]) -> Test:
+    return lambda row: fits(field(row))
+
+
+def _field(columns: Sequence[str], name: str) -> Field:
+    """Return what reads a field of the rows of a reference set with these columns."""
+    folded = [column.lower() for column in columns]
+    if name.lower() == COMPONENT.lower():
+        return lambda row: str(row.component)
+    at = folded.index(name.lower())
+    return lambda row: row.fields[at]
 
 
 def _value_test(evaluator: Evaluator, comparison: Comparison) -> Callable[[str], bool]:
     match comparison:
         case ConceptComparison():
-            codes = ids_of(evaluator, evaluator.concepts(comparison.value))
-            return lambda text: (text in codes) != comparison.negated
+            named = named_by(evaluator, comparison.value)
+            return lambda text: named(text) != comparison.negated
         case NumberComparison():
             return lambda text: _number_fits(text, comparison)
         case StringComparison():
@@ -192,7 +201,7 @@ def rows(evaluator: Evaluator, tree: SubExpression) -> Rows:
     """Return the chosen fields of the members' rows, each distinct row once, in source order.
 
     `*` is the referenced component and every other column. Raises: InvalidExpression for a field
-    that a reference set does not have.
+    that a reference set does not have, TooCostly for more than 500,000 rows.
     """
     from termserver.ecl.evaluate import Rows
 
@@ -206,14 +215,29 @@ def rows(evaluator: Evaluator, tree: SubExpression) -> Rows:
                 "All fields were asked of reference sets that have different ones; name the fields"
             )
         names = (COMPONENT, *(columns.pop() if columns else ()))
+    readers: dict[Ordinal, list[Field]] = {}
     found: dict[tuple[str, ...], None] = {}
     for refset, row, columns_of_row in _filtered(evaluator, tree, refsets):
-        known = {COMPONENT.lower(), *(one.lower() for one in columns_of_row)}
-        for name in names:
-            if name.lower() not in known:
-                raise _unknown_field(evaluator, refset, columns_of_row, name, tree.at)
-        found[tuple(_field(row, columns_of_row, name) for name in names)] = None
+        if refset not in readers:
+            readers[refset] = _readers(evaluator, refset, columns_of_row, names, tree.at)
+        found[tuple(read(row) for read in readers[refset])] = None
+        if len(found) > MOST_ROWS:
+            raise TooCostly(
+                f"The expression constraint chooses fields of more than {MOST_ROWS} rows; ask for "
+                "fewer by filters of members"
+            )
     return Rows(fields=tuple(names), rows=tuple(found))
+
+
+def _readers(
+    evaluator: Evaluator, refset: Ordinal, columns: Sequence[str], names: Sequence[str], at: int
+) -> list[Field]:
+    """Return what reads the chosen fields. Raises: InvalidExpression for one that is not there."""
+    known = {COMPONENT.lower(), *(one.lower() for one in columns)}
+    for name in names:
+        if name.lower() not in known:
+            raise _unknown_field(evaluator, refset, columns, name, at)
+    return [_field(columns, name) for name in names]
 
 
 def as_concepts(evaluator: Evaluator, found: Rows) -> ConceptSet:

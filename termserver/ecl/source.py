@@ -38,7 +38,7 @@ class AttributeRows:
 class MemberRow(NamedTuple):
     """A reference set row; `ordinal` where its component is a concept of the edition."""
 
-    component: str
+    component: int
     ordinal: Ordinal | None
     active: bool
     module: int | None
@@ -78,11 +78,12 @@ class ConceptColumns:
     """Facts of every concept by ordinal minus `first`, as integers.
 
     `module` and `effective_time` are 0 where there is none, `defined` is 1, 0 or, where nothing is
-    said, -1.
+    said, -1. `modules` are those that `module` holds.
     """
 
     first: int
     module: Column
+    modules: Sequence[int]
     effective_time: Column
     defined: Column
     inactive: ConceptSet

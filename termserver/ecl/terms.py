@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Sequence
 
 from termserver.ecl.syntax import SearchTerm
-from termserver.search import fold, matches_name, tokens
+from termserver.search import fold, tokens
 
 _LETTERS = re.compile(r"[a-z0-9]+")
 _PART = re.compile(r'\\(["\\*])|(\*)|([^\\*]+)')
@@ -20,18 +20,32 @@ def any_of(terms: Sequence[SearchTerm], *, whole: bool = False) -> Callable[[str
     standing for any part. Case and diacritics do not matter, but for `whole`. Source: ECL 2.2, term
     filters.
     """
-    tests = [_test(term, whole=whole) for term in terms]
-    return tests[0] if len(tests) == 1 else lambda text: any(test(text) for test in tests)
-
-
-def _test(term: SearchTerm, *, whole: bool) -> Callable[[str], bool]:
-    if term.kind == "wild":
-        matches = _wild(term.text)
-        return lambda text: matches(fold(text))
+    wild = [_wild(term.text) for term in terms if term.kind == "wild"]
+    plain = [term.text for term in terms if term.kind == "match"]
+    by_words = _by_words([tokens(text) for text in plain])
     if whole:
-        return lambda text: term.text == " ".join(text.split())
-    words = tokens(term.text)
-    return lambda text: matches_name(words, text)
+        return lambda text: " ".join(text.split()) in plain or _any(wild, text)
+    if not wild:
+        return lambda text: by_words(tokens(text))
+    return lambda text: _any(wild, text) or (bool(plain) and by_words(tokens(text)))
+
+
+def _any(wild: Sequence[Callable[[str], bool]], text: str) -> bool:
+    folded = fold(text) if wild else ""
+    return any(matches(folded) for matches in wild)
+
+
+def _by_words(searches: Sequence[Sequence[str]]) -> Callable[[Sequence[str]], bool]:
+    """Return what tells whether all words of any search begin some of the words of a text."""
+    single = tuple(words[0] for words in searches if len(words) == 1)
+    several = [words for words in searches if len(words) != 1]
+
+    def matches(have: Sequence[str]) -> bool:
+        return any(one.startswith(single) for one in have) or any(
+            all(any(one.startswith(word) for one in have) for word in words) for words in several
+        )
+
+    return matches
 
 
 def longest_letters(pattern: str) -> str:

@@ -19,6 +19,7 @@ from termserver.records import LanguageBlock, LanguageState
 
 _ROW = tuple[int, LanguageState, bytes]
 _ID = 16
+_AT_ONCE = 10_000
 
 
 def build_language(folder: Path, blocks: Sequence[LanguageBlock]) -> None:
@@ -72,6 +73,15 @@ class LanguageIndex:
         numbers = [at for at, state in enumerate(self._states) if state[0] == refset]
         if numbers:
             yield from self._rows(np.flatnonzero(np.isin(self._state, numbers)))
+
+    def facts(self, refset: int) -> Iterator[tuple[int, LanguageState]]:
+        """Yield component and state of the rows of one reference set by component, without ids."""
+        numbers = [at for at, state in enumerate(self._states) if state[0] == refset]
+        if numbers:
+            places = np.flatnonzero(np.isin(self._state, numbers))
+            for some in np.array_split(places, len(places) // _AT_ONCE + 1):
+                states = map(self._states.__getitem__, self._state[some].tolist())
+                yield from zip(self._components[some].tolist(), states, strict=True)
 
     def columns(self) -> tuple[list[LanguageState], NDArray[Any], NDArray[Any], NDArray[Any]]:
         """Return states, and for each row number of state, component and 16 bytes of its id.

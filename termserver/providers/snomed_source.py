@@ -132,15 +132,7 @@ class SnomedSource:
 
     def member_rows(self, refset: Ordinal) -> Iterable[MemberRow]:
         """Return the rows of a reference set, inactive ones too."""
-        for one in self._stored.refset_rows(int(self.code_of(refset))):
-            yield MemberRow(
-                str(one.component),
-                one.ordinal,
-                one.active,
-                one.module,
-                one.effective_time,
-                one.fields,
-            )
+        return map(MemberRow._make, self._stored.pack.refset_facts(int(self.code_of(refset))))
 
     def associations(self, refset: Ordinal) -> tuple[Column, Column]:
         """Return components and targets of the active rows of an association reference set."""
@@ -154,7 +146,7 @@ class SnomedSource:
         pairs = []
         if _TARGET in names:
             at = names.index(_TARGET)
-            for row in self._stored.refset_rows(int(self.code_of(refset))):
+            for row in self.member_rows(refset):
                 target = self.find(row.fields[at])
                 if row.active and row.ordinal is not None and target is not None:
                     pairs.append((row.ordinal, target))
@@ -202,6 +194,7 @@ class SnomedSource:
         return ConceptColumns(
             first=self._stored.first,
             module=columns[:, 0],
+            modules=np.unique(columns[:, 0]).tolist(),
             effective_time=columns[:, 1],
             defined=columns[:, 2],
             inactive=self._stored.inactive(),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -32,6 +32,8 @@ from termserver.store.writer import INDEX, PACK_FILE
 if TYPE_CHECKING:
     from termserver.providers.stored import StoredProvider
 
+RefsetFacts = tuple[int, Ordinal | None, bool, int | None, int | None, Sequence[str]]
+"""Component, its ordinal where it is a concept, active, module, effective time, fields."""
 APPLICATION = 1414746187
 DOCUMENT_BYTES = 8 * 1024 * 1024
 """JSON text of the documents that a pack keeps parsed (which takes some five times as much)."""
@@ -238,6 +240,20 @@ class Pack:
         rows = self.reader.connections.rows(sql.REFSET_MEMBERS, refset=refset)
         found.extend(self._member(*row) for row in rows)
         return found
+
+    def refset_facts(self, refset: int) -> Iterator[RefsetFacts]:
+        """Yield the rows of one reference set as `refset_members` has them, without their ids.
+
+        Nothing is gathered: a language reference set has millions of rows.
+        """
+        for component, (_, acceptability, active, module, time) in self.language.facts(refset):
+            yield component, None, active, module, time, (str(acceptability),)
+        known, module_of = self._member_fields, self.reader.module
+        for row in self.reader.stream(sql.REFSET_MEMBERS, refset=refset):
+            _, component, ordinal, active, fields, _, number, time = row
+            values = known[fields] if isinstance(fields, int) else tuple(from_json(fields))
+            at = None if ordinal is None else Ordinal(ordinal)
+            yield component, at, active == 1, module_of(number), time, values
 
     def refset_rows_of(self, component: int) -> list[RefsetMember]:
         """Return the rows of one component in all reference sets, in the order of the source."""

@@ -429,9 +429,9 @@ class Reader:
             return self._codes[target]
         return load_value(kind.form, value)
 
-    def stream(self, statement: str) -> Iterator[Any]:
-        """Yield the rows of a statement without parameters, not all at once."""
-        return self._stream(statement, {})
+    def stream(self, statement: str, **values: Any) -> Iterator[Any]:
+        """Yield the rows of a statement, not all at once."""
+        return self._stream(statement, values)
 
     def _stream(self, statement: str, values: dict[str, Any]) -> Iterator[Any]:
         cursor = self.connections.get().execute(statement, values)
