@@ -9,6 +9,7 @@ says that both ways give the same bytes.
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Mapping
 from types import MappingProxyType
@@ -41,6 +42,14 @@ class Lane(HttpToolsProtocol):
     """The headers of a request in the lane, the last of each name."""
     _closing = False
     _began = 0.0
+    _server: Server | None = None
+    _idle_since: float | None = None
+    """When the last answer was complete; None while a request is coming or being answered."""
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """Start a connection."""
+        super().connection_made(transport)
+        self._server = getattr(self.app, "server", None)
 
     def on_message_begin(self) -> None:
         """Start a request. What only an ASGI scope needs is made when one is needed."""
@@ -83,12 +92,44 @@ class Lane(HttpToolsProtocol):
         else:
             super().shutdown()
 
-    def _server(self) -> Server | None:
-        found: Server | None = getattr(self.app, "server", None)
-        return found
+    def _unset_keepalive_if_required(self) -> None:
+        # A timer for each answer costs as much as the answer: one runs on, and looks at the clock.
+        self._idle_since = None
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """End a connection."""
+        super().connection_lost(exc)
+        super()._unset_keepalive_if_required()
+
+    def on_response_complete(self) -> None:
+        """Go on with the next request, or wait for one as long as a connection is kept."""
+        if self.pipeline or self.transport.is_closing():
+            super().on_response_complete()
+            return
+        self.server_state.total_requests += 1
+        self.flow.resume_reading()
+        self._idle_since = self.loop.time()
+        if self.timeout_keep_alive_task is None:
+            self._look_again(self.timeout_keep_alive)
+
+    def timeout_keep_alive_handler(self) -> None:
+        """Close the connection if nothing came for the time of keep-alive, or look again then."""
+        self.timeout_keep_alive_task = None
+        if self._idle_since is None:
+            return
+        left = self._idle_since + self.timeout_keep_alive - self.loop.time()
+        if left <= 0:
+            super().timeout_keep_alive_handler()
+        else:
+            self._look_again(left)
+
+    def _look_again(self, seconds: float) -> None:
+        self.timeout_keep_alive_task = self.loop.call_later(
+            seconds, self.timeout_keep_alive_handler
+        )
 
     def _fits(self) -> bool:
-        server, parser = self._server(), self.parser
+        server, parser = self._server, self.parser
         if (
             not self.url.startswith(_BASES)
             or server is None
@@ -125,7 +166,7 @@ class Lane(HttpToolsProtocol):
 
     def _answer(self, body: bytes) -> bool:
         """Write the answer if it can be given at once; tell whether it was."""
-        server = self._server()
+        server = self._server
         if server is None or server.dispatcher is None or server.points is None:
             return False
         method = self.parser.get_method()
@@ -181,13 +222,15 @@ class Lane(HttpToolsProtocol):
                 found.body,
             )
         )
-        self._answered(server, number, method, 200)
+        self._answered(server, number, method, 200, found.route)
         return True
 
-    def _answered(self, server: Server, number: str, method: bytes, status: int) -> None:
+    def _answered(
+        self, server: Server, number: str, method: bytes, status: int, path: str | None = None
+    ) -> None:
         """Count and log the answer, and go on with the connection."""
         seconds = time.perf_counter() - self._began
-        shown = unquote(self.url.partition(b"?")[0].decode("latin-1"))
+        shown = path or unquote(self.url.partition(b"?")[0].decode("latin-1"))
         server.meter.observe(shown, status, seconds)
         server.access.add(number, method.decode("ascii"), shown, status, seconds)
         self.on_response_complete()

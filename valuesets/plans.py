@@ -9,7 +9,7 @@ decide is left to `valuesets.validate_code`.
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from termserver.errors import TerminologyError
 from termserver.model import Ordinal
@@ -45,12 +45,20 @@ class Plan(NamedTuple):
     find: PlainFinder
     allows: Test | None
     explains: bool
+    made: dict[Hashable, Any]
+    """What callers made of code system version and plan alike for all codes; it goes with it."""
     weight: int = 10
 
     @property
     def version(self) -> str | None:
         """Return the version of the code system."""
         return self.provider.system.version
+
+    def of_part(self, canonical: str, allows: Test) -> Plan:
+        """Return the plan of a part of this one, of the same code system version."""
+        return Plan(
+            canonical, self.system, self.provider, self.find, allows, self.explains, self.made
+        )
 
     def decide(self, code: str, ordinal: Ordinal) -> bool | None:
         """Tell whether a concept that `find` gave is in, None where that is not plain."""
@@ -111,7 +119,7 @@ def _below(terminology: Terminology, url: str, base: str, root: str) -> Plan | N
     if whole is None or not (root.isdigit() and 6 <= len(root) <= 18):
         return None
     top = whole.provider.find(root)
-    if not isinstance(top, int) or _is_stored(terminology, url):
+    if not isinstance(top, int) or terminology.registry.has_document("ValueSet", url):
         return None
     subsumes = whole.provider.subsumes
 
@@ -119,15 +127,7 @@ def _below(terminology: Terminology, url: str, base: str, root: str) -> Plan | N
         # asked first: it refuses where the hierarchy does not mean is-a
         return subsumes(top, ordinal) or ordinal == top
 
-    return Plan(url, whole.system, whole.provider, whole.find, allows, whole.explains)
-
-
-def _is_stored(terminology: Terminology, url: str) -> bool:
-    """Tell whether any pack defines a value set of this url, which goes before an implicit one."""
-    for content in terminology.registry.contents:
-        if content.source is not None and content.source.find_documents("ValueSet", url):
-            return True
-    return False
+    return whole.of_part(url, allows)
 
 
 def _prepare(terminology: Terminology, value_set: ValueSet) -> Plan | None:
@@ -145,6 +145,7 @@ def _prepare(terminology: Terminology, value_set: ValueSet) -> Plan | None:
         find=plain_finder(provider),
         allows=_test(provider, include),
         explains=supports(provider, FilterNotes),
+        made={},
         weight=10 + len(include.concepts),
     )
 

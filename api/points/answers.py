@@ -34,10 +34,14 @@ _DEPTH = 12
 
 
 class Plain(NamedTuple):
-    """A 200: its headers as they go over the wire (without length and request id), its body."""
+    """A 200: its headers as they go over the wire (without length and request id), its body.
+
+    `route` is the path, decoded.
+    """
 
     head: bytes
     body: bytes
+    route: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +53,7 @@ class _Place:
     release: str
     base: str
     path: bytes
+    route: str
 
 
 class PointAnswers:
@@ -105,7 +110,7 @@ class PointAnswers:
         if found is None:
             return None
         if body is not None:
-            return Plain(self._untagged, found)
+            return Plain(self._untagged, found, place.route)
         root = self._settings.public_url or _origin(scheme, headers)
         tag = entity_tag(
             loaded.generation.encode(),
@@ -118,7 +123,7 @@ class PointAnswers:
         )
         long = not place.point.pinned.isdisjoint(texts)
         given = f"W/{tag}" if place.point.weak else tag
-        return Plain(self._tagged[long] % given.encode(), found)
+        return Plain(self._tagged[long] % given.encode(), found, place.route)
 
     def refusal(self, error: TerminologyError, request_id: str) -> Answer:
         """Return the answer that an error is."""
@@ -140,6 +145,7 @@ def _places() -> dict[bytes, _Place]:
                 release=release,
                 base=base,
                 path=point.path.encode(),
+                route=f"/{first}/{point.path}",
             )
             for path in (point.path, point.path.replace("$", "%24")):
                 found[f"/{first}/{path}".encode()] = place

@@ -43,7 +43,9 @@ class PlainReader:
             name, _, value = part.partition("=")
             if name not in names or not value or name in found:
                 return None
-            if "%" in value or "+" in value:
+            if "%" not in value:
+                value = value.replace("+", " ")
+            else:
                 read = urls.get(value) or self._decoded(value)
                 if not read:
                     return None

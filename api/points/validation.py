@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
-
 import orjson
 
 from api.points.form import Form, inner, mark
@@ -23,6 +20,7 @@ from valuesets.validate_code import full_answer
 _CODING = frozenset({"coding", "coding.system", "coding.version", "coding.code", "coding.display"})
 _IN_VALUE_SET = frozenset({"url", "system", "code", "display"})
 _CODING_IN_VALUE_SET = _CODING | {"url"}
+_INSIDE = "inside"
 
 
 def in_value_set(terminology: Terminology, texts: Texts) -> bytes | None:
@@ -34,7 +32,7 @@ def in_value_set(terminology: Terminology, texts: Texts) -> bytes | None:
     if url is None or code is None or not texts.keys() <= _IN_VALUE_SET:
         return _coding_in_value_set(terminology, texts)
     system, display = texts.get("system"), texts.get("display")
-    found = _planned(terminology, url, Coding(system=system, code=code, display=display), Place())
+    found = _planned(terminology, url, system, code, display, path="")
     if found is not None:
         return found
     request = ValidateRequest(
@@ -47,18 +45,30 @@ def _coding_in_value_set(terminology: Terminology, texts: Texts) -> bytes | None
     url, coding = texts.get("url"), _coding(texts)
     if url is None or coding is None or not texts.keys() <= _CODING_IN_VALUE_SET:
         return None
-    place = Place(path="Coding")
-    found = None if coding.version else _planned(terminology, url, coding, place)
-    if found is not None:
-        return found
+    code, given = coding.code or "", coding.display
+    if not coding.version:
+        found = _planned(terminology, url, coding.system, code, given, path="Coding")
+        if found is not None:
+            return found
     request = ValidateRequest(release=terminology.release, url=url, coding=coding)
     return _body(full_answer(terminology, request))
 
 
-def _planned(terminology: Terminology, url: str, coding: Coding, place: Place) -> bytes | None:
-    """Return the answer by the value set's plan, None where it does not decide."""
-    plan, code, given = find_plan(terminology, url), coding.code or "", coding.display
-    if plan is None or plan.system != coding.system:
+def _planned(
+    terminology: Terminology,
+    url: str,
+    system: str | None,
+    code: str,
+    given: str | None,
+    *,
+    path: str,
+) -> bytes | None:
+    """Return the answer by the value set's plan, None where it does not decide.
+
+    `given` is the display as it was sent, `path` that of the Coding.
+    """
+    plan = find_plan(terminology, url)
+    if plan is None or plan.system != system:
         return None
     found = plan.find(code)
     inside = plan.decide(code, found[0]) if found is not None else None
@@ -66,11 +76,13 @@ def _planned(terminology: Terminology, url: str, coding: Coding, place: Place) -
         return None
     ordinal, display = found
     if not is_right(given, display):
-        return _body(named_answer(plan, coding, ordinal, inside=inside, place=place))
+        coding = Coding(system=system, code=code, display=given)
+        return _body(named_answer(plan, coding, ordinal, inside=inside, place=Place(path=path)))
     if inside:
-        form = _inside_form(terminology, plan.system, plan.version)
+        form: Form = plan.made.get(_INSIDE) or _inside_form(plan)
         return form.fill(inner(code), inner(display))
-    form = _outside_form(terminology, plan, place, named=given is not None)
+    key = (path, given is not None)
+    form = plan.made.get(key) or _outside_form(plan, path, named=given is not None)
     return form.fill(inner(code), inner(display), inner(plan.canonical), inner(given or ""))
 
 
@@ -100,7 +112,7 @@ def _in_system(terminology: Terminology, url: str | None, coding: Coding) -> byt
     plan = find_system_plan(terminology, system, coding.version)
     found = plan.find(code) if plan is not None else None
     if plan is not None and found is not None and is_right(coding.display, found[1]):
-        form = _inside_form(terminology, system, plan.version)
+        form = _system_form(terminology, system, plan.version)
         return form.fill(inner(code), inner(found[1]))
     request = ValidateRequest(
         release=terminology.release,
@@ -135,33 +147,32 @@ def _body(validation: Validation) -> bytes:
     return orjson.dumps(validation_json(validation), default=dict)
 
 
-def _inside_form(terminology: Terminology, system: str, version: str | None) -> Form:
-    """Return the answer "yes" for a code system version, but for code and display."""
-
-    def make() -> Form:
-        answer = inside_answer(system, version, mark(0), mark(1))
-        return Form(validation_json(answer))
-
-    return _kept(terminology, ("inside", system, version), make)
+def _inside_form(plan: Plan) -> Form:
+    """Return the answer "yes" of a plan, but for code and display."""
+    answer = inside_answer(plan.system, plan.version, mark(0), mark(1))
+    form = plan.made[_INSIDE] = Form(validation_json(answer))
+    return form
 
 
-def _outside_form(terminology: Terminology, plan: Plan, place: Place, *, named: bool) -> Form:
+def _outside_form(plan: Plan, path: str, *, named: bool) -> Form:
     """Return the answer "no", but for code, display, canonical of the value set and display given.
 
     The last only if `named`.
     """
+    marked = plan._replace(canonical=mark(2))
+    given = mark(3) if named else None
+    answer = outside_answer(marked, mark(0), mark(1), given=given, place=Place(path=path))
+    form = plan.made[path, named] = Form(validation_json(answer))
+    return form
+
+
+def _system_form(terminology: Terminology, system: str, version: str | None) -> Form:
+    """Return the answer "yes" of a code system version, by the name asked for."""
 
     def make() -> Form:
-        marked = plan._replace(canonical=mark(2))
-        given = mark(3) if named else None
-        answer = outside_answer(marked, mark(0), mark(1), given=given, place=place)
-        return Form(validation_json(answer))
+        return Form(validation_json(inside_answer(system, version, mark(0), mark(1))))
 
-    return _kept(terminology, ("outside", plan.system, plan.version, place.path, named), make)
-
-
-def _kept(terminology: Terminology, key: tuple[Any, ...], make: Callable[[], Form]) -> Form:
-    return terminology.remembered(key, make, lambda _: 10) or make()
+    return terminology.remembered(("in system", system, version), make, lambda _: 10) or make()
 
 
 POINTS = (

@@ -158,3 +158,57 @@ def test_a_request_whose_body_is_coming_is_answered_before_the_end() -> None:
     assert (answer, closed) == stopped(HttpToolsProtocol)
     assert closed
     assert b"connection: close" in answer
+
+
+async def connected(seconds: float) -> tuple[Lane, Wire]:
+    config = Config(app=application(), lifespan="off", access_log=False, proxy_headers=False)
+    config.load()
+    protocol, wire = Lane(config=config, server_state=ServerState(), app_state={}), Wire()
+    protocol.timeout_keep_alive = seconds  # type: ignore[assignment]
+    protocol.connection_made(wire)
+    return protocol, wire
+
+
+def test_a_connection_is_closed_when_nothing_came_for_the_time_of_keep_alive() -> None:
+    sent = message("GET", f"/r4/CodeSystem/$lookup?system={COLOUR}&code=red")
+
+    async def run() -> list[bool]:
+        protocol, wire = await connected(0.3)
+        seen = []
+        for pause in (0.2, 0.2, 0.2, 0.5):
+            protocol.data_received(sent)
+            await asyncio.sleep(pause)
+            seen.append(wire.closed)
+        return seen
+
+    assert asyncio.run(run()) == [False, False, False, True]
+
+
+def test_a_request_that_is_coming_is_not_cut_off_by_the_time_of_keep_alive() -> None:
+    sent = message("POST", "/r4/ValueSet/$validate-code", body=POSTED)
+
+    async def run() -> tuple[bool, int, bool]:
+        protocol, wire = await connected(0.1)
+        protocol.data_received(sent)
+        protocol.data_received(sent[:-5])
+        await asyncio.sleep(0.3)
+        open_still = not wire.closed
+        protocol.data_received(sent[-5:])
+        answers = wire.written.count(b"HTTP/1.1 200")
+        await asyncio.sleep(0.3)
+        return open_still, answers, wire.closed
+
+    assert asyncio.run(run()) == (True, 2, True)
+
+
+def test_a_lost_connection_leaves_no_timer() -> None:
+    sent = message("GET", f"/r4/CodeSystem/$lookup?system={COLOUR}&code=red")
+
+    async def run() -> bool:
+        protocol, _ = await connected(0.1)
+        protocol.data_received(sent)
+        timer = protocol.timeout_keep_alive_task
+        protocol.connection_lost(ConnectionResetError())
+        return timer is not None and timer.cancelled()
+
+    assert asyncio.run(run())
