@@ -55,7 +55,10 @@ def _ready(terminology: Terminology, system: str, version: str | None) -> _Ready
     """Prepare a code system version. Raises: UnknownCodeSystem."""
     provider = terminology.with_supplements(get_system(terminology, system, version), ())
     shown = find_shown(provider)
-    writer = None if shown is None else LookupWriter(shown, terminology.release)
+    rows = None if shown is None else shown.stored.page_rows
+    writer = (
+        None if shown is None or rows is None else LookupWriter(shown, rows, terminology.release)
+    )
     return _Ready(provider=provider, writer=writer)
 
 

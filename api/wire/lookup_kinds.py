@@ -12,26 +12,29 @@ from typing import Any
 import orjson
 
 from api.wire.answers import designation_parameter, property_parameter
-from api.wire.common import coding_json, optional, parameter
+from api.wire.common import optional, parameter
 from termserver.language import fits
-from termserver.model import CodeSystem, Coding, Designation, Property
+from termserver.model import CodeSystem, Designation, Property
 from termserver.operations.lookup import PREFERRED
 from termserver.providers.shown import Shown
 from termserver.providers.snomed_properties import iso_date, term_of
-from termserver.store.reader import PropertyKind
 
 _VALUE, _MORE = "\ue000value\ue001", "\ue000more\ue001"
 ADDED = frozenset({"inactive", "parent", "child"})
 """Properties that are added to a concept that has none of its own of that code."""
+PLAIN = frozenset({"s", "i", "b", "t"})
+"""Forms of values that are written from rows: decimals and Codings are not stored as JSON."""
 END = b"}]}"
-"""What follows the last text of a designation or property."""
+"""What follows the last value of a designation or property."""
+TEXT_END = b'"}]}'
+DESCRIPTION = b'},{"name":"description","valueString":'
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NameKind:
-    """A kind of designation: what stands before its value.
+    """A kind of designation: what stands before its text, the opening quote with it.
 
-    `moved`: shown as a property; `speaks`: in the language of the code system's displays.
+    `moved`: shown as a property; `speaks`: active, and in the language of the displays.
     """
 
     before: bytes
@@ -41,18 +44,18 @@ class NameKind:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ValueKind:
-    """A kind of property: what stands before its value, and between value and description."""
+    """A kind of property: what stands before its value (before its text, with the quote)."""
 
-    stored: PropertyKind
     before: bytes
-    between: bytes
-    is_target: bool
-    """Whether the value is the code of the row's target."""
-    shows: bool = True
-    yields: bool = False
-    has_terms: bool = False
-    meanings: Mapping[str, str] | None = None
-    added: str | None = None
+    end: bytes
+    form: str
+    """Of the stored value (schema)."""
+    shows: bool
+    yields: bool
+    is_code: bool
+    meanings: Mapping[bytes, bytes]
+    """Text -> JSON of its description."""
+    added: str | None
     """`inactive`, `parent` or `child`, where it is one of them."""
 
 
@@ -64,52 +67,54 @@ def head(system: CodeSystem) -> bytes:
         parameter("display", "string", _VALUE),
     ]
     listed = b",".join(orjson.dumps(one) for one in named if one is not None)
-    return b'{"resourceType":"Parameters","parameter":[' + _cut(listed)[0]
+    return b'{"resourceType":"Parameters","parameter":[' + _before(listed)
 
 
 def displays(language: str, *, r4: bool) -> bytes:
     """Return what stands before the display as a designation of its own language."""
     one = Designation(value=_VALUE, language=language, use=PREFERRED)
-    return _cut(_comma(designation_parameter(one, r4=r4)))[0]
+    return _before(_comma(designation_parameter(one, r4=r4)))
 
 
-def name_kind(shown: Shown, number: int, *, r4: bool) -> NameKind:
+def name_kind(shown: Shown, number: int, *, active: bool, r4: bool) -> NameKind:
     """Return the kind of designation that has this number in the pack."""
     said = shown.stored.pack.reader.name_kind(number)
     if shown.as_property is not None and said.use and said.use.code == shown.as_property:
         moved = Property(
             code=shown.as_property, type="string", value=_VALUE, language=said.language
         )
-        return NameKind(before=_cut(_comma(property_parameter(moved, r4=r4)))[0], moved=True)
+        json = property_parameter(moved, r4=r4)
+        return NameKind(before=_before(_comma(json)) + b'"', moved=True)
     one = Designation(
         value=_VALUE, language=said.language, use=said.use, additional_use=said.additional_use
     )
     language = shown.stored.system.language
     return NameKind(
-        before=_cut(_comma(designation_parameter(one, r4=r4)))[0],
-        speaks=language is not None and bool(fits(said.language, language)),
+        before=_before(_comma(designation_parameter(one, r4=r4))) + b'"',
+        speaks=active and language is not None and bool(fits(said.language, language)),
     )
 
 
 def value_kind(shown: Shown, number: int, *, r4: bool) -> ValueKind:
     """Return the kind of property that has this number in the pack."""
     kind = shown.stored.pack.reader.property_kind(number)
-    before, between = described(shown, kind.code, kind.type, r4=r4)
+    before = before_value(shown, kind.code, kind.type, r4=r4)
+    meanings = shown.meanings.get(kind.code, {})
+    is_text = kind.form == "s" or (kind.form == "t" and not shown.has_terms)
     return ValueKind(
-        stored=kind,
-        before=before,
-        between=between,
-        is_target=kind.form == "t",
+        before=before + b'"' if is_text else before,
+        end=TEXT_END if is_text else END,
+        form=kind.form,
         shows=shown.shows(kind.code),
         yields=kind.code in shown.yielding,
-        has_terms=shown.has_terms and kind.type == "code",
-        meanings=shown.meanings.get(kind.code),
+        is_code=kind.type == "code",
+        meanings={value.encode(): orjson.dumps(text) for value, text in meanings.items()},
         added=kind.code if kind.code in ADDED else None,
     )
 
 
-def described(shown: Shown, code: str, type_: str, *, r4: bool) -> tuple[bytes, bytes]:
-    """Return what stands before the value of a property, and between it and a description."""
+def before_value(shown: Shown, code: str, type_: str, *, r4: bool) -> bytes:
+    """Return what stands before the value of a property."""
     one = Property(
         code=code,
         type=type_,
@@ -117,7 +122,9 @@ def described(shown: Shown, code: str, type_: str, *, r4: bool) -> tuple[bytes, 
         description=_MORE,
         code_display=term_of(shown.stored, code) if shown.has_terms else None,
     )
-    return _cut(_comma(property_parameter(one, r4=r4)))
+    text = _comma(property_parameter(one, r4=r4))
+    assert text.endswith(orjson.dumps(_VALUE) + DESCRIPTION + orjson.dumps(_MORE) + END)
+    return _before(text)
 
 
 def inactive(*, value: bool, r4: bool) -> bytes:
@@ -139,16 +146,10 @@ def date_and_module(shown: Shown, time: int | None, module: int | None, *, r4: b
     return b"".join(_comma(property_parameter(one, r4=r4)) for one in found)
 
 
-def value_bytes(value: Any) -> bytes:
-    """Return the JSON of a property's value."""
-    return orjson.dumps(coding_json(value) if isinstance(value, Coding) else value)
-
-
 def _comma(json: Any) -> bytes:
     return b"," + orjson.dumps(json)
 
 
-def _cut(text: bytes) -> tuple[bytes, bytes]:
-    """Return what stands before the value's mark, and between it and the mark of a description."""
-    before, _, rest = text.partition(orjson.dumps(_VALUE))
-    return before, rest.partition(orjson.dumps(_MORE))[0]
+def _before(text: bytes) -> bytes:
+    """Return what stands before the value's mark."""
+    return text.partition(orjson.dumps(_VALUE))[0]

@@ -62,18 +62,21 @@ class PropertyKind:
     form: str
 
 
-class ConceptRows(NamedTuple):
-    """A concept as its rows stand in the pack; kinds and module are numbers of the pack."""
+class JoinedRows(NamedTuple):
+    """A concept in one row (`statements.LOOKUP`); kinds and module are numbers of the pack.
+
+    `names` and `values` are None where there are none, otherwise texts with `JOINED_BY` between:
+    how many rows, then of each, in source order, its kind (of a name: twice that, and one more if
+    it is active) and its value (the ordinal of a target that is the value).
+    """
 
     definition: str | None
     inactive: int
     abstract: int
     module: int | None
     effective_time: int | None
-    names: list[tuple[int, int, str]]
-    """Kind, active and value of each designation, in source order."""
-    values: list[tuple[int, Any, int | None]]
-    """Kind, value and target of each active property, in source order."""
+    names: str | None
+    values: str | None
 
 
 class Reader:
@@ -242,16 +245,10 @@ class Reader:
 
     # -- rows as they are stored -------------------------------------------------------------
 
-    def concept_rows(self, ordinal: int) -> ConceptRows:
-        """Return the rows of a concept, which costs least (three short reads, some 10 µs)."""
-        execute = self.connections.get().execute
-        bounds = _bounds(ordinal, ordinal + 1)
-        definition, inactive, abstract, module, effective_time = execute(
-            sql.LOOKUP_CONCEPT, {"ordinal": ordinal}
-        ).fetchone()
-        names = execute(sql.LOOKUP_DESIGNATIONS, bounds).fetchall()
-        values = execute(sql.LOOKUP_PROPERTIES, bounds).fetchall()
-        return ConceptRows(definition, inactive, abstract, module, effective_time, names, values)
+    def joined_rows(self, ordinal: int) -> JoinedRows:
+        """Return a concept in one row, which costs least: one read, some 9 µs."""
+        row = self.connections.get().execute(sql.LOOKUP, {"ordinal": ordinal}).fetchone()
+        return JoinedRows._make(row)
 
     def name_kind(self, number: int) -> Designation:
         """Return what a kind of designation says: a designation with everything but its value."""
@@ -263,10 +260,6 @@ class Reader:
     def property_kind(self, number: int) -> PropertyKind:
         """Return what a kind of property says."""
         return self._property_kinds[number]
-
-    def property_value(self, kind: PropertyKind, value: Any, target: int | None) -> PropertyValue:
-        """Return the value of a property row."""
-        return self._value(kind, value, target)
 
     # -- designations ------------------------------------------------------------------------
 

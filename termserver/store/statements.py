@@ -82,13 +82,17 @@ DESIGNATION_ROWS = """
 SELECT id >> 20, kind, acceptability, active, value, description, module, effective_time,
        case_significance
 FROM designation WHERE id >= :low AND id < :high ORDER BY id"""
-LOOKUP_CONCEPT = """
-SELECT definition, inactive, abstract, module, effective_time
+LOOKUP = """
+SELECT definition, inactive, abstract, module, effective_time,
+(SELECT count(*) || '\ue000' || group_concat((kind * 2 + active) || '\ue000' || value, '\ue000')
+ FROM designation WHERE id >= :ordinal << 20 AND id < (:ordinal + 1) << 20),
+(SELECT count(*) || '\ue000' || group_concat(kind || '\ue000' || coalesce(value, target), '\ue000')
+ FROM property WHERE id >= :ordinal << 20 AND id < (:ordinal + 1) << 20)
 FROM concept WHERE ordinal = :ordinal"""
-LOOKUP_DESIGNATIONS = """
-SELECT kind, active, value FROM designation WHERE id >= :low AND id < :high ORDER BY id"""
-LOOKUP_PROPERTIES = """
-SELECT kind, value, target FROM property WHERE id >= :low AND id < :high ORDER BY id"""
+"""A concept in one row. Rows of a table are joined in the order of the key by which they are found
+(a range of its primary key): a test asks for that plan. U+E000 stands between (`JOINED_BY`).
+"""
+JOINED_BY = "\ue000"
 DESIGNATION_FACTS = """
 SELECT id, kind, acceptability, active, coalesce(module, -1), coalesce(effective_time, 0)
 FROM designation WHERE id >= :low AND id < :high ORDER BY id"""

@@ -61,8 +61,12 @@ def test_every_concept_of_a_release_is_written_alike(home: Home, system: str, re
     assert provider is not None
     codes = [provider.code_of(one) for one in provider.stored.all()]  # type: ignore[attr-defined]
     assert len(codes) > 100
-    for code in codes:
-        assert plain(terminology, texts(system, code)) == full(terminology, system, code)
+    written = {code: plain(terminology, texts(system, code)) for code in codes}
+    left = [code for code, answer in written.items() if answer is None]
+    # concepts with decimals are left to the full way
+    assert len(left) < len(codes) / 50
+    for code in set(codes) - set(left):
+        assert written[code] == full(terminology, system, code)
 
 
 @pytest.mark.parametrize("release", RELEASES)
@@ -201,8 +205,16 @@ def test_code_systems_of_any_shape_are_written_alike(
                 answer: bytes | None = full(terminology, SYSTEM, code)
             except UnknownCode:
                 continue
-            assert plain(terminology, texts(SYSTEM, code)) == answer
+            written = plain(terminology, texts(SYSTEM, code))
+            assert written in {None, answer}
+            assert written is not None or any(map(_is_odd, coded))
     pack.close()
+
+
+def _is_odd(concept: dict[str, Any]) -> bool:
+    """Tell whether rows do not tell all of a concept: decimals, Codings, marks within texts."""
+    of = {one["code"] for one in concept.get("property", ())}
+    return not of.isdisjoint({"real", "of"}) or "\ue000" in str(concept)
 
 
 def test_a_language_pack_is_left_to_the_full_way(tmp_path: Path) -> None:

@@ -17,9 +17,7 @@ HOT = [
     "DESIGNATION_FACTS",
     "DESIGNATION_TERMS",
     "DESIGNATION_TERMS_OF",
-    "LOOKUP_CONCEPT",
-    "LOOKUP_DESIGNATIONS",
-    "LOOKUP_PROPERTIES",
+    "LOOKUP",
     "PROPERTIES",
     "PROPERTIES_OF",
     "PROPERTY_ROWS",
@@ -56,5 +54,5 @@ def test_a_hot_statement_scans_no_table(name: str) -> None:
 
 
 def test_rows_of_a_concept_are_found_by_its_slots() -> None:
-    for name in ("DESIGNATIONS_OF", "DESIGNATION_ROWS", "PROPERTIES_OF", "PROPERTY_ROWS"):
+    for name in ("LOOKUP", "DESIGNATIONS_OF", "DESIGNATION_ROWS", "PROPERTIES_OF", "PROPERTY_ROWS"):
         assert f" {sql.SLOTS}" in getattr(sql, name)
