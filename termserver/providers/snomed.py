@@ -14,6 +14,7 @@ from termserver import filters
 from termserver.conceptset import ConceptSet
 from termserver.dialects import first_preferred
 from termserver.errors import NotSupported
+from termserver.fhirjson import property_code
 from termserver.filters.source import CODE_WORDS
 from termserver.hierarchy import Hierarchy
 from termserver.index.attributes import AttributeIndex
@@ -29,6 +30,7 @@ from termserver.model import (
     Property,
     PropertyValue,
 )
+from termserver.providers import snomed_columns as columns
 from termserver.providers import snomed_filters as own
 from termserver.providers.snomed_constraints import Constraints
 from termserver.providers.snomed_definition import normal_form
@@ -62,6 +64,7 @@ class SnomedProvider:
         self._dialects = tuple(dialects)
         self._expressions = Expressions(stored)
         self._constraints = Constraints(stored, self._expressions)
+        self._columns = columns.ColumnFilters(stored, self._constraints.source.columns)
         self._model = ConceptModel(stored, self._constraints, self._expressions)
 
     @property
@@ -195,6 +198,9 @@ class SnomedProvider:
         if own.is_attribute_filter(self.stored, clause):
             return own.select_attribute(self.stored, clause)
         _refuse_normal_form(clause)
+        name = property_code(self.system, clause.property)
+        if name in COLUMN_PROPERTIES and clause.op in columns.OPERATORS and clause.value:
+            return self._columns.select(name, clause)
         return filters.select(self, clause)
 
     def contains(self, clause: FilterClause, member: Member) -> bool:

@@ -11,7 +11,7 @@ from termserver.conceptset import ConceptSet
 from termserver.errors import InvalidValueSet, NotSupported, TerminologyError, UnknownCode
 from termserver.model import FilterClause
 from termserver.providers.snomed import SnomedProvider
-from tests.rf2_release import CORE, MODEL
+from tests.rf2_release import CORE, MODEL, PREFERRED, ROOT, US, international
 from tests.snomed_edition import Clinic, clinic, provider_of
 
 DISORDERS = ("Disease", "Fracture", "Fracture of arm")
@@ -184,3 +184,41 @@ def test_expressions_are_in_what_no_reference_set_holds(
         "{site} not-in {limb}": True,
     }.items():
         assert provider.contains(clause_of(made, clause), text) is expected, clause
+
+
+def test_a_semantic_tag_is_that_of_the_active_full_name(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> None:
+    release = international()
+    codes = [release.concept(None, ROOT) for _ in range(3)]
+    for code, names in zip(
+        codes,
+        (
+            (("Was (finding)", False), ("Is (disorder)", True)),
+            (("Gone (finding)", False),),
+            (("No tag at all", True),),
+        ),
+        strict=True,
+    ):
+        for term, active in names:
+            release.description(
+                code, term, kind="900000000000003001", active=active, accept={US: PREFERRED}
+            )
+    provider = provider_of(release, tmp_path_factory.mktemp("tags"))
+
+    tags = {
+        tag: [
+            code
+            for code in codes
+            if provider.find(code)
+            in provider.select(FilterClause(property="semanticTag", op="=", value=tag))
+        ]
+        for tag in ("disorder", "finding")
+    }
+    assert tags == {"disorder": [codes[0]], "finding": [codes[1]]}
+    none = provider.select(FilterClause(property="semanticTag", op="exists", value="false"))
+    assert provider.find(codes[2]) in none
+    for one in (FilterClause(property="semanticTag", op="=", value=tag) for tag in tags):
+        found = provider.select(one)
+        assert found == ConceptSet.of(it for it in provider.all() if provider.contains(one, it))
+    provider.stored.pack.close()
