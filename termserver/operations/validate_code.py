@@ -88,7 +88,7 @@ def _checked(
     coding: Coding,
     place: Place,
 ) -> CodeFacts:
-    url, version = _system_of(request, coding)
+    url, version = _system_of(terminology, request, coding)
     if url is None:
         facts = CodeFacts(coding=coding, place=place)
         facts.add(issues.no_system(expression=place.whole))
@@ -137,20 +137,27 @@ def _check_use(request: ValidateRequest, facts: CodeFacts) -> None:
     note_inactive(facts)
 
 
-def _system_of(request: ValidateRequest, coding: Coding) -> tuple[str | None, str | None]:
+def _system_of(
+    terminology: Terminology, request: ValidateRequest, coding: Coding
+) -> tuple[str | None, str | None]:
     """Return the code system to ask: the parameter `url` or the coding's own; they must agree.
 
-    None where neither says it. Raises: InvalidRequest for a code alone without a system.
+    Two names of one code system agree, and the answer repeats the coding's. None where neither says it. Raises: InvalidRequest for a code alone without a system.
     """
     named, pinned = parse_canonical(request.url) if request.url else (None, None)
     system = coding.system or request.system or named
     if system is None and request.code is not None:
         raise InvalidRequest("A code system is needed: give url, or a coding with a system")
-    if named and coding.system and named != coding.system:
+    if named and coding.system and not _same_system(terminology, named, coding.system):
         raise InvalidRequest(
             f"The coding's system '{coding.system}' is not the code system asked about, '{named}'"
         )
     return system, coding.version or request.system_version or pinned
+
+
+def _same_system(terminology: Terminology, url: str, other: str) -> bool:
+    canonical = terminology.registry.canonical
+    return url == other or canonical(url) == canonical(other)
 
 
 def _may_be_valid(facts: CodeFacts) -> bool:
