@@ -102,6 +102,14 @@ class ConceptSet:
         head = ", ".join(str(one) for one in islice(self._bits, 5))
         return f"ConceptSet({len(self)}: {head}{', …' if len(self) > 5 else ''})"
 
+    def as_run(self) -> tuple[int, int] | None:
+        """Return [first, last) where the members are a run of ordinals, otherwise None."""
+        bits = self._bits
+        if not bits:
+            return None
+        first, last = bits.min(), bits.max() + 1
+        return (first, last) if last - first == len(bits) else None
+
     def with_member(self, ordinal: int) -> ConceptSet:
         """Return the union with one ordinal."""
         bits = self._bits.copy()

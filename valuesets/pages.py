@@ -14,6 +14,7 @@ from typing import Any, NamedTuple, cast
 from termserver.conceptset import ConceptSet
 from termserver.errors import TerminologyError
 from termserver.index.rows import PageRows
+from termserver.index.text import Hits
 from termserver.model import Json, Ordinal
 from termserver.providers.base import CodeSystemProvider
 from termserver.systems import POLYHIERARCHIES
@@ -150,24 +151,46 @@ def weight(plan: Plan) -> int:
 
 def cut_page(plan: Plan, *, offset: int, count: int | None, text: str | None) -> Page:
     """Return `count` members (None: all) from `offset` on, of those that match `text`."""
-    parts = [_matching(one, text) for one in plan.parts] if text else plan.parts
-    if len(parts) == 1 and not text and count is not None:
+    parts = plan.parts
+    if text and text.strip():
+        return _found_page([(one, _matching(one, text)) for one in parts], offset, count)
+    if len(parts) == 1 and count is not None:
         # most value sets: one set of concepts
         (part,) = parts
         members = part.members
         if isinstance(members, ConceptSet):
             return Page(len(members), ((part, members.page(offset, count)),))
-    shown = list(cut(parts, offset, count, text))
+    shown = list(cut(parts, offset, count, None))
     total = sum([len(one.members) for one in parts])
     return Page(total, cast("list[tuple[Part, Sequence[Ordinal]]]", shown))
 
 
-def _matching(part: Part, text: str) -> Part:
+def _found_page(
+    found: Sequence[tuple[Part, Hits | Sequence[Ordinal]]], offset: int, count: int | None
+) -> Page:
+    """Return the page of what a text found of each part, by rank or in the order of a list."""
+    sizes = [one.total if isinstance(one, Hits) else len(one) for _, one in found]
+    total = sum(sizes)
+    left = total if count is None else count
+    shown = []
+    for (part, hits), size in zip(found, sizes, strict=True):
+        if offset >= size or left <= 0:
+            offset = max(offset - size, 0)
+            continue
+        best = hits.page(offset, left) if isinstance(hits, Hits) else hits[offset : offset + left]
+        shown.append((part, best))
+        left -= len(best)
+        offset = 0
+    return Page(total, shown)
+
+
+def _matching(part: Part, text: str) -> Hits | Sequence[Ordinal]:
     """Return the members that match; codes are among the names of the index."""
-    system, provider, members, rows = part
-    if not members:
-        return part
-    found = provider.search(text)
+    members = part.members
+    # who has rows is a provider over what is stored
+    stored: Any = getattr(part.provider, "stored", part.provider)
     if isinstance(members, ConceptSet):
-        return Part(system, provider, members & found, rows)
-    return Part(system, provider, _packed(one for one in members if one in found), rows)
+        hits: Hits = stored.search_hits(text, members)
+        return hits
+    found = part.provider.search(text)
+    return _packed([one for one in members if one in found])

@@ -80,3 +80,17 @@ class Sets:
         if end - start > _SINGLE.size:
             return ConceptSet.from_bytes(self._data[start:end])
         return ConceptSet.of(_SINGLE.unpack(self._data[start:end])) if end > start else _EMPTY
+
+    def union(self, low: int, high: int) -> ConceptSet:
+        """Return the union of the sets from `low` up to but without `high`."""
+        ends = self._offsets[low : high + 1].tolist()
+        single, data = _SINGLE.size, self._data
+        alone, sets = [], []
+        for start, end in pairwise(ends):
+            if end - start > single:
+                sets.append(ConceptSet.from_bytes(data[start:end]))
+            elif end > start:
+                alone.append(data[start:end])
+        if alone:
+            sets.append(ConceptSet.of_packed(b"".join(alone)))
+        return sets[0] if len(sets) == 1 else ConceptSet.union_all(sets)

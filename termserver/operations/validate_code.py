@@ -142,7 +142,8 @@ def _system_of(
 ) -> tuple[str | None, str | None]:
     """Return the code system to ask: the parameter `url` or the coding's own; they must agree.
 
-    Two names of one code system agree, and the answer repeats the coding's. None where neither says it. Raises: InvalidRequest for a code alone without a system.
+    Two names of one code system agree, and the answer repeats the coding's. None where neither says
+    it. Raises: InvalidRequest for a code alone without a system.
     """
     named, pinned = parse_canonical(request.url) if request.url else (None, None)
     system = coding.system or request.system or named

@@ -11,6 +11,7 @@ from termserver.errors import UnknownCode
 from termserver.index.attributes import AttributeIndex
 from termserver.index.hierarchy import StoredHierarchy
 from termserver.index.rows import PageRows
+from termserver.index.text import Hits
 from termserver.memo import Memo
 from termserver.model import (
     CodeSystem,
@@ -181,6 +182,14 @@ class StoredProvider:
         if not text.strip():
             return iter(within & self.all())
         return self.pack.text.ranked(text, within & self.all())
+
+    def search_hits(self, text: str, within: ConceptSet) -> Hits:
+        """Return the concepts of `within` that match a text that is not blank, counted and ranked.
+
+        What `search` and `search_ranked` say of them, at a fraction of the cost; `within` is a part
+        of this code system.
+        """
+        return self.pack.text.hits(text, within)
 
     # -- beyond the protocol: SNOMED CT and ECL ----------------------------------------------
 

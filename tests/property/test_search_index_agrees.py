@@ -6,6 +6,7 @@ from tempfile import TemporaryDirectory
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from termserver.conceptset import ConceptSet
 from termserver.index.text import CODE, DISPLAY, OTHER, TextBuilder, TextIndex
 from termserver.model import CodeSystem
 from termserver.records import CodeSystemRecord, ConceptRecord, DesignationRecord, Record
@@ -34,6 +35,33 @@ def test_the_index_finds_what_the_rule_finds(concepts: list[list[str]], asked: l
             wanted = [at for at, (code, *rest) in enumerate(concepts) if matches(text, code, rest)]
             found = index.concepts(text)
             assert (list(range(len(concepts))) if found is None else list(found)) == wanted
+
+
+@given(
+    st.lists(st.lists(names, min_size=1, max_size=4), min_size=1, max_size=8),
+    st.lists(queries.filter(str.strip), max_size=4),
+    st.sets(st.integers(0, 9)) | st.just(set(range(8))),
+    st.integers(0, 4),
+    st.integers(0, 9),
+)
+def test_hits_are_what_is_found_and_ranked(
+    concepts: list[list[str]], asked: list[str], within: set[int], offset: int, count: int
+) -> None:
+    with TemporaryDirectory() as folder:
+        builder = TextBuilder()
+        for ordinal, (code, *rest) in enumerate(concepts):
+            builder.add(ordinal, code, tier=CODE, inactive=False)
+            for name in rest:
+                builder.add(ordinal, name, tier=OTHER, inactive=ordinal % 2 == 0)
+        builder.write(Path(folder))
+        index = TextIndex(Path(folder))
+        for text in asked:
+            found, members = index.concepts(text), ConceptSet.of(within)
+            assert found is not None
+            hits = index.hits(text, members)
+            assert hits.total == len(found & members)
+            ranked = list(index.ranked(text, members))
+            assert hits.page(offset, count) == ranked[offset : offset + count]
 
 
 @settings(max_examples=30)
