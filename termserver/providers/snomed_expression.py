@@ -21,7 +21,6 @@ from termserver.model import (
     Property,
     PropertyValue,
 )
-from termserver.providers.snomed_definition import Concrete, written
 from termserver.providers.snomed_filters import ATTRIBUTE_ROOTS
 from termserver.providers.snomed_grammar import (
     Attribute,
@@ -44,6 +43,7 @@ from termserver.providers.snomed_subsumption import (
     Nested,
     Subsumption,
 )
+from termserver.providers.snomed_text import ExpressionText, concrete_of
 from termserver.providers.stored import StoredProvider
 from termserver.systems import PREFERRED_FOR_LANGUAGE
 
@@ -72,6 +72,7 @@ class Expressions:
     def __init__(self, stored: StoredProvider) -> None:
         """Take the edition."""
         self._stored = stored
+        self._text = ExpressionText(stored)
 
     # -- validity ----------------------------------------------------------------------------
 
@@ -135,7 +136,7 @@ class Expressions:
     def display(self, text: str) -> str:
         """Return the expression with the display of every concept, without blanks."""
         found = parse_expression(text)
-        return (found.status or "") + self._rendered(found)
+        return self._text.written(found)
 
     def concept(self, text: str) -> Concept:
         """Return the expression as a concept: its own attributes, and what its focus concepts
@@ -218,7 +219,7 @@ class Expressions:
                 code_display=code_display,
                 description=term_of(self._stored, value.code),
             )
-        text = value.text if isinstance(value, Plain) else self._rendered(value)
+        text = value.text if isinstance(value, Plain) else self._text.written(value)
         kind = {"number": "decimal", "boolean": "boolean"}.get(
             value.kind if isinstance(value, Plain) else "", "string"
         )
@@ -229,57 +230,9 @@ class Expressions:
             plain = text.lower() == "true"
         return Property(code=one.name.code, type=kind, value=plain, code_display=code_display)
 
-    # -- text --------------------------------------------------------------------------------
-
-    def _rendered(self, found: Expression) -> str:
-        focus = "+".join(self._named(one.code) for one in found.focus)
-        parts = [self._rendered_attribute(one) for one in found.attributes]
-        for group in found.groups:
-            parts.append("{" + ",".join(self._rendered_attribute(one) for one in group) + "}")
-        return f"{focus}:{','.join(parts)}" if parts else focus
-
-    def _rendered_attribute(self, one: Attribute) -> str:
-        value = one.value
-        if isinstance(value, Reference):
-            text = self._named(value.code)
-        elif isinstance(value, Expression):
-            text = f"({self._rendered(value)})"
-        elif value.kind == "number":
-            text = f"#{value.text}"
-        else:
-            text = written(_concrete(value), self._name)
-        return f"{self._named(one.name.code)}={text}"
-
-    def _named(self, code: str) -> str:
-        term = term_of(self._stored, code)
-        return f"{code}|{term}|" if term else code
-
-    def _name(self, ordinal: Ordinal) -> str:
-        return self._named(self._stored.code_of(ordinal))
-
     def normal_form(self, found: Expression, *, terms: bool) -> str:
         """Return focus concepts and all groups, inherited ones too, as one expression."""
-        name = self._name if terms else self._stored.code_of
-        meaning = self.meaning(found)
-        focus = "+".join(name(one) for one in sorted(meaning.focus))
-        groups = sorted(
-            "{" + ",".join(sorted(self._attribute_text(one, terms=terms) for one in group)) + "}"
-            for group in Subsumption(self._stored).needed_groups(meaning)
-        )
-        mark = "===" if meaning.sufficient else "<<<"
-        return f"{mark} {focus}{':' + ','.join(groups) if groups else ''}"
-
-    def _attribute_text(self, one: tuple[Ordinal, AnyValue], *, terms: bool) -> str:
-        name = self._name if terms else self._stored.code_of
-        kind, value = one
-        if isinstance(value, Nested):
-            inner = "+".join(name(focus) for focus in sorted(value.meaning.focus))
-            groups = sorted(
-                "{" + ",".join(sorted(self._attribute_text(it, terms=terms) for it in group)) + "}"
-                for group in value.meaning.groups
-            )
-            return f"{name(kind)}=({inner}{':' + ','.join(groups) if groups else ''})"
-        return f"{name(kind)}={written(value, name)}"
+        return self._text.normal_form(self.meaning(found), terms=terms)
 
     # -- subsumption -------------------------------------------------------------------------
 
@@ -311,7 +264,7 @@ class Expressions:
             return self._ordinal(one.value)
         if isinstance(one.value, Expression):
             return Nested(meaning=self.meaning(one.value))
-        return _concrete(one.value)
+        return concrete_of(one.value)
 
     def satisfies(self, operator: str, root: Ordinal, text: str) -> bool:
         """Tell whether a hierarchical filter holds for an expression.
@@ -341,14 +294,6 @@ class Expressions:
     def equivalent(self, one: Member, other: Member) -> bool:
         """Tell whether each subsumes the other."""
         return self.subsumes(one, other) and self.subsumes(other, one)
-
-
-def _concrete(value: Plain) -> Concrete:
-    if value.kind == "string":
-        return Concrete(value.text)
-    if value.kind == "boolean":
-        return Concrete(value.text.lower() == "true")
-    return Concrete(float(value.text) if "." in value.text else int(value.text))
 
 
 def _attributes(found: Expression) -> list[Attribute]:
