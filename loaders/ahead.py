@@ -17,6 +17,7 @@ from multiprocessing.connection import Connection
 from typing import Any
 
 from loaders.base import Progress, Reading
+from loaders.blocks import in_blocks
 from termserver.errors import StoreError, TerminologyError
 from termserver.records import (
     DesignationBlock,
@@ -55,9 +56,11 @@ def read_ahead(reading: Reading, relay: Relay, size: int) -> Iterator[Record]:
     The process starts at once. `reading.expected` is complete when the records are at their end.
     Raises, while they are taken: what the loader raises; StoreError if the process is killed.
     """
-    can_fork = "fork" in multiprocessing.get_all_start_methods()
-    if size < WORTH_BYTES or not can_fork or (os.cpu_count() or 1) < 2:
+    if size < WORTH_BYTES:
         return iter(reading.records)
+    can_fork = "fork" in multiprocessing.get_all_start_methods()
+    if not can_fork or (os.cpu_count() or 1) < 2:
+        return in_blocks(reading.records)
     receiver, sender = multiprocessing.Pipe(duplex=False)
     context = multiprocessing.get_context("fork")
     process = context.Process(target=_run, args=(reading, relay, receiver, sender), daemon=True)
@@ -105,7 +108,7 @@ def _run(reading: Reading, relay: Relay, receiver: Connection, sender: Connectio
 
 def _send(reading: Reading, sender: Connection) -> None:
     waiting: list[Record] = []
-    for record in reading.records:
+    for record in in_blocks(reading.records):
         waiting.append(record)
         if len(waiting) >= _TOGETHER or isinstance(record, _BLOCKS):
             sender.send(("records", waiting))

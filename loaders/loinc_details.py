@@ -45,18 +45,24 @@ NAMES = {
 }
 """Columns of Loinc.csv that are names -> the designation use (codes of LOINC itself)."""
 
+
+def uses(*names: str) -> dict[str, Coding]:
+    """Return name -> designation use of LOINC names (`SHORTNAME`, `ConsumerName` …).
+
+    Made once: equal uses are best one object (`DesignationBlock`).
+    """
+    return {one: Coding(system=LOINC, code=one, display=one) for one in names}
+
+
+_USES = uses(*NAMES.values())
+
 # Kept as display or definition; the other names are filtered on as well.
 _NO_PROPERTY = frozenset({"LOINC_NUM", "LONG_COMMON_NAME", "DefinitionDescription"})
 
 
-def use(name: str) -> Coding:
-    """Return the designation use of a LOINC name (`SHORTNAME`, `ConsumerName` …)."""
-    return Coding(system=LOINC, code=name, display=name)
-
-
-def designation(code: str, value: str, kind: str, language: str = ENGLISH) -> DesignationRecord:
+def designation(code: str, value: str, use: Coding, language: str = ENGLISH) -> DesignationRecord:
     """Return a designation record of a LOINC name."""
-    return DesignationRecord(code=code, value=value, language=language, use=use(kind))
+    return DesignationRecord(code=code, value=value, language=language, use=use)
 
 
 def link(code: str, name: str, target: str) -> PropertyRecord:
@@ -89,7 +95,7 @@ def _term(row: Row, codes: Codes, linked: set[str]) -> Iterator[Record]:
     code = row["LOINC_NUM"]
     for column, kind in NAMES.items():
         if row.get(column):
-            yield designation(code, row.get(column), kind)
+            yield designation(code, row.get(column), _USES[kind])
     for column in row.fields:
         value = row.get(column)
         if not value or column in _NO_PROPERTY:
@@ -137,7 +143,7 @@ def _parts(release: Release) -> Iterator[Record]:
     for row in release.rows(PARTS):
         code = row["PartNumber"]
         if row.get("PartDisplayName") not in {"", row.get("PartName")}:
-            yield designation(code, row.get("PartDisplayName"), "DisplayName")
+            yield designation(code, row.get("PartDisplayName"), _USES["DisplayName"])
         if row.get("PartTypeName"):
             yield text(code, "PartTypeName", row.get("PartTypeName"))
         if row.get("Status"):
@@ -147,7 +153,7 @@ def _parts(release: Release) -> Iterator[Record]:
 def _consumer_names(release: Release, codes: Codes) -> Iterator[Record]:
     for row in release.rows(CONSUMER_NAMES):
         code, name = codes.known(row, "LoincNumber"), row.need("ConsumerName")
-        yield designation(code, name, "ConsumerName")
+        yield designation(code, name, _USES["ConsumerName"])
         yield text(code, "CONSUMER_NAME", name)
 
 

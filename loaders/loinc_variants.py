@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from loaders.loinc_concepts import Codes
-from loaders.loinc_details import AXES, designation
+from loaders.loinc_details import AXES, designation, uses
 from loaders.loinc_release import VARIANTS, Release
 from loaders.tables import Row, read_rows
 from termserver.records import Record
@@ -19,6 +19,9 @@ _NAMES = {
 _RELATED = "RELATEDNAMES2"
 FULLY_SPECIFIED = "FullySpecifiedName"
 """Use of a name that is put together from the translated axes, as LOINC defines its formal name."""
+
+
+_USES = uses(*_NAMES.values(), FULLY_SPECIFIED, _RELATED)
 
 
 def variant_records(release: Release, codes: Codes) -> Iterator[Record]:
@@ -39,10 +42,10 @@ def variant_records(release: Release, codes: Codes) -> Iterator[Record]:
 def _names(row: Row, code: str, tag: str) -> Iterator[Record]:
     own = {column: row.get(column) for column in _NAMES if row.get(column)}
     for column, value in own.items():
-        yield designation(code, value, _NAMES[column], tag)
+        yield designation(code, value, _USES[_NAMES[column]], tag)
     if not own:
         formal = ":".join(row.get(column) for column in AXES if column != "CLASS").strip(":")
         if row.get("COMPONENT"):
-            yield designation(code, formal, FULLY_SPECIFIED, tag)
+            yield designation(code, formal, _USES[FULLY_SPECIFIED], tag)
     if row.get(_RELATED):
-        yield designation(code, row.get(_RELATED), _RELATED, tag)
+        yield designation(code, row.get(_RELATED), _USES[_RELATED], tag)

@@ -184,8 +184,9 @@ def _records(
             inactive=drug.obsolete,
             status="obsolete" if drug.obsolete else None,
         )
+    uses = _Uses()
     for code, drug in atoms.drugs.items():
-        yield from _of_drug(code, drug)
+        yield from _of_drug(code, drug, uses)
     for kind, read in {"REL": relations, "SAT": attributes, "STY": semantic_types}.items():
         if kind in parts:
             yield from read(parts[kind], atoms, umls=umls)
@@ -193,12 +194,19 @@ def _records(
         yield from retired(parts["CUI"], atoms)
 
 
-def _of_drug(code: str, drug: Drug) -> Iterator[Record]:
+class _Uses(dict[str, Coding]):
+    """Term type -> designation use, each made once: equal uses are best one object."""
+
+    def __missing__(self, type_: str) -> Coding:
+        found = self[type_] = Coding(code=type_, display=_TERM_TYPES.get(type_))
+        return found
+
+
+def _of_drug(code: str, drug: Drug, uses: _Uses) -> Iterator[Record]:
     type_, text, suppress = drug.main
     for other, name, _ in dict.fromkeys(drug.names):
         if (other, name) != (type_, text):
-            use = Coding(code=other, display=_TERM_TYPES.get(other))
-            yield DesignationRecord(code=code, value=name, language="en", use=use)
+            yield DesignationRecord(code=code, value=name, language="en", use=uses[other])
     # The base of all filters leaves SY out (THO, RxNorm Filter Properties).
     own = sorted({one for one, _, _ in drug.names if one != "SY"}, key=NAME_TYPES.__contains__)
     for one in own:
