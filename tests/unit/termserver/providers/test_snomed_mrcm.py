@@ -238,3 +238,34 @@ def test_the_rules_of_an_edition_are_read_once(
     monkeypatch.setattr(provider.stored, "refset_rows", lambda refset: pytest.fail(str(refset)))
 
     assert said(provider, made, "{arm}:{count}=#2") == []
+
+
+def terse(provider: SnomedProvider, made: Clinic, text: str) -> str:
+    member = provider.find(text.format_map(made.codes))
+    assert isinstance(member, str)
+    (found,) = provider.property_values(member, "normalFormTerse")
+    return str(found)
+
+
+def test_a_normal_form_leaves_attributes_that_are_never_grouped_outside_of_braces(
+    provider: SnomedProvider, made: Clinic
+) -> None:
+    found = terse(provider, made, "{fracture of arm}:{count}=#2,{site}={left arm}")
+
+    assert found == (
+        "=== {fracture of arm}:{count}=#1,{count}=#2,"
+        "{{{site}={arm},{morphology}={break}}},{{{site}={left arm}}}"
+    ).format_map(made.codes)
+
+
+def test_without_rules_the_rows_of_the_release_say_what_is_never_grouped(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> None:
+    made = clinic()
+    provider = provider_of(made.release, tmp_path_factory.mktemp("rows"))
+
+    found = terse(provider, made, "{fracture}:{site}=({arm}:{count}=#2)")
+    assert found == (
+        "=== {fracture}:{{{site}=({arm}:{count}=#2)}},{{{morphology}={break}}}"
+    ).format_map(made.codes)
+    provider.stored.pack.close()
