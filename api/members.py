@@ -9,6 +9,7 @@ from termserver.model import Coding
 from termserver.terminology import Terminology
 from valuesets.expand import expand
 from valuesets.model import Contains, ExpandRequest, ValidateRequest
+from valuesets.plans import find_plan
 from valuesets.validate_code import validate_code
 
 
@@ -20,10 +21,21 @@ class Members:
 
     def contains(self, canonical: str, coding: Coding) -> bool:
         """Tell whether a code is in a value set. Raises: UnknownValueSet."""
+        inside = self.quick(canonical, coding)
+        if inside is not None:
+            return inside
         request = ValidateRequest(
             release=self.terminology.release, url=canonical, coding=coding, membership_only=True
         )
         return validate_code(self.terminology, request).result
+
+    def quick(self, canonical: str, coding: Coding) -> bool | None:
+        """Tell whether a code is in a value set, None where that takes a closer look."""
+        plan = find_plan(self.terminology, canonical) if self.terminology.overlay is None else None
+        if plan is None or plan.system != coding.system:
+            return None
+        found = plan.find(coding.code or "") if coding.version in {None, plan.version} else None
+        return None if found is None else plan.decide(coding.code or "", found[0])
 
     def members(self, canonical: str) -> Sequence[Coding]:
         """Return the codes of a value set in its order. Raises: UnknownValueSet, TooCostly."""

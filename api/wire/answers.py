@@ -185,14 +185,15 @@ def translation_json(translation: Translation, release: str) -> JsonObject:
         [
             parameter("result", "boolean", translation.result),
             optional("message", "string", translation.message),
-            *(_match(one, release) for one in translation.matches),
+            *(match_parameter(one, release) for one in translation.matches),
             *(parameter("used-conceptmap", "uri", one) for one in translation.used_maps),
             *(parameter("used-system", "uri", one) for one in translation.used_systems),
         ]
     )
 
 
-def _match(match: Match, release: str) -> JsonObject:
+def match_parameter(match: Match, release: str) -> JsonObject:
+    """Return the parameter `match`, with the word of the release."""
     r4 = release.startswith("4")
     # R4 names neither part, but of a map that is no resource they can be read nowhere else
     bare = r4 and not match.is_implicit

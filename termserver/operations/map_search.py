@@ -133,15 +133,21 @@ class MapSearch:
         conditions = repr((match.depends_on, match.products, match.properties))
         key = (match.concept, match.source, match.equivalence, match.origin_map, conditions)
         self.matches.setdefault(key, match)
-        if "?fhir_cm=" in (concept_map.url or "") and concept_map.canonical:
-            self.used_maps[concept_map.canonical] = None
-            for group in concept_map.groups:
-                if group.source_version:
-                    self.used_systems[f"{group.source}|{group.source_version}"] = None
+        maps, systems = versions_used(concept_map)
+        self.used_maps.update(dict.fromkeys(maps))
+        self.used_systems.update(dict.fromkeys(systems))
 
     def note(self, text: str) -> None:
         """Add a clause to the message, once."""
         self.notes[text] = None
+
+
+def versions_used(concept_map: ConceptMap) -> tuple[list[str], list[str]]:
+    """Return canonicals of map and source systems where the map is an implicit one."""
+    if "?fhir_cm=" not in (concept_map.url or "") or not concept_map.canonical:
+        return [], []
+    groups = [one for one in concept_map.groups if one.source_version]
+    return [concept_map.canonical], [f"{one.source}|{one.source_version}" for one in groups]
 
 
 def same_scope(asked: str | None, stated: str | None) -> bool:

@@ -30,7 +30,6 @@ from termserver.operations.snomed_refsets import (
     TARGET_SYSTEMS,
     RefsetColumns,
     RefsetProvider,
-    RefsetRow,
 )
 from termserver.operations.snomed_source_maps import MAP_SOURCE, SnomedSourceMap
 from termserver.operations.translation import Choice, Dependency, MapSource
@@ -183,13 +182,13 @@ class SnomedMap:
         element = Element(code=str(component), display=display)
         for row in self.provider.refset_rows_of(component):
             if row.active and row.refset == self.refset.id:
-                target = self._target(row, group.target)
+                target = self.target_of(row.fields, group.target)
                 yield MapRow(group=group, element=element, target=target)
 
-    def _target(self, row: RefsetRow, system: str | None) -> Target:
-        """Return the target of a row, without code for a row that says that there is none."""
-        fields = dict(zip(self.refset.columns, row.fields, strict=False))
-        code, rule = row.fields[self.column], fields.get("mapRule", "")
+    def target_of(self, values: Sequence[str], system: str | None) -> Target:
+        """Return the target of a row by its fields, without code where it says there is none."""
+        fields = dict(zip(self.refset.columns, values, strict=False))
+        code, rule = values[self.column], fields.get("mapRule", "")
         word = CORRELATIONS.get(fields.get("correlationId", ""), "relatedto")
         return Target(
             code=code or None,

@@ -178,7 +178,7 @@ def _enter_targets(search: MapSearch, rows: MapRows, coding: Coding) -> bool:
         if row.target is not None and found and _applies(search, rows, row.target):
             for one in found:
                 if search.in_scope(rows.concept_map.target_scope, one):
-                    search.keep(_match(rows.concept_map, row.target, one), rows.concept_map)
+                    search.keep(match_of(rows.concept_map, row.target, one), rows.concept_map)
     return known
 
 
@@ -208,7 +208,8 @@ def _targets(search: MapSearch, row: MapRow) -> Iterator[Coding]:
         )
 
 
-def _match(concept_map: ConceptMap, target: Target, concept: Coding) -> Match:
+def match_of(concept_map: ConceptMap, target: Target, concept: Coding) -> Match:
+    """Return a concept that was found by a target as a match."""
     return Match(
         concept=concept,
         relationship=target.relationship,
@@ -272,7 +273,7 @@ def _enter_sources(search: MapSearch, concept_map: ConceptMap, row: MapRow, give
     `translate` fixes it; with R4's `reverse` what was found is `concept`.
     """
     assert row.target is not None
-    match = _match(concept_map, row.target, given)
+    match = match_of(concept_map, row.target, given)
     match = replace(
         match,
         relationship=invert(match.relationship),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -262,6 +263,20 @@ class Pack:
         found.extend(self._member(*row) for row in rows)
         return found
 
+    def refset_fields_of(self, refset: int, component: int) -> list[tuple[str, ...]]:
+        """Return the fields of a component's active rows in one reference set, in source order.
+
+        Rows of language reference sets are not among them.
+        """
+        known = self._member_fields
+        found = self.reader.connections.rows(
+            sql.REFSET_FIELDS_OF, refset=refset, component=component
+        )
+        return [
+            known[fields] if isinstance(fields, int) else tuple(from_json(fields))
+            for (fields,) in found
+        ]
+
     def all_refset_members(self) -> Iterator[RefsetMember]:
         """Yield the rows of all reference sets that are not in `language`, in source order."""
         return (self._member(*row) for row in self.reader.stream(sql.ALL_REFSET_ROWS))
@@ -309,6 +324,10 @@ class Pack:
         """Return (kind, effective time, active, fields) of earlier states, oldest first."""
         rows = self.reader.connections.rows(sql.HISTORY, component=component)
         return [(kind, time, bool(on), tuple(from_json(row))) for kind, time, on, row in rows]
+
+    def changed_components(self) -> array[int]:
+        """Return every component that `history` knows earlier states of, ascending."""
+        return array("q", (row[0] for row in self.reader.stream(sql.CHANGED_COMPONENTS)))
 
     def all_history(self) -> Iterator[tuple[str, tuple[str, ...]]]:
         """Yield (kind, fields) of every earlier state, by kind and in source order."""

@@ -130,10 +130,15 @@ REFSET_ROWS_OF = """
 SELECT r.id, m.component, m.ordinal, m.active, m.fields, m.member, m.module, m.effective_time
 FROM refset AS r CROSS JOIN refset_member AS m ON m.refset = r.number AND m.component = :component
 ORDER BY m.id"""
+REFSET_FIELDS_OF = """
+SELECT m.fields FROM refset AS r
+CROSS JOIN refset_member AS m ON m.refset = r.number AND m.component = :component
+WHERE r.id = :refset AND m.active = 1 ORDER BY m.id"""
 ALL_REFSET_ROWS = """
 SELECT r.id, m.component, m.ordinal, m.active, m.fields, m.member, m.module, m.effective_time
 FROM refset_member AS m CROSS JOIN refset AS r ON r.number = m.refset ORDER BY m.id"""
 ALL_HISTORY = "SELECT kind, fields FROM history ORDER BY rowid"
+CHANGED_COMPONENTS = "SELECT DISTINCT component FROM history ORDER BY component"
 IDENTIFIERS_OF = """
 SELECT scheme, identifier, active FROM identifier WHERE ordinal = :ordinal ORDER BY rowid"""
 IDENTIFIED = """
