@@ -11,8 +11,6 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Mapping
-from types import MappingProxyType
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
@@ -21,7 +19,8 @@ from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 from api.answer import SMALL_BODY
 from api.exchange import Answer, Later
 from api.middleware import SMALLEST_GZIP, compressed, request_id, takes_gzip
-from api.points.answers import PointAnswers
+from api.points.answers import Plain
+from api.points.client import Client
 from api.transport import to_request, wire_headers
 from termserver.errors import TerminologyError
 
@@ -38,8 +37,10 @@ class Lane(HttpToolsProtocol):
 
     _waiting: bytearray | None = None
     """The body so far of a request that is in the lane; None: uvicorn has the request."""
-    _given: Mapping[bytes, bytes] = MappingProxyType({})
-    """The headers of a request in the lane, the last of each name."""
+    _before: list[tuple[bytes, bytes]] | None = None
+    """The headers of the request before; `_usual` and `_client` tell what they say."""
+    _usual = False
+    _client: Client | None = None
     _closing = False
     _began = 0.0
     _server: Server | None = None
@@ -54,8 +55,11 @@ class Lane(HttpToolsProtocol):
     def on_message_begin(self) -> None:
         """Start a request. What only an ASGI scope needs is made when one is needed."""
         self.url = b""
-        self.expect_100_continue = False
         self.headers = []
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        """Keep a header."""
+        self.headers.append((name.lower(), value))
 
     def on_headers_complete(self) -> None:
         """Take the request into the lane, or leave it to uvicorn."""
@@ -146,15 +150,25 @@ class Lane(HttpToolsProtocol):
             or b"#" in self.url
         ):
             return False
-        self._given = dict(self.headers)
-        return _UNUSUAL.isdisjoint(self._given)
+        if self.headers != self._before:
+            self._read_headers(server)
+        return self._usual
+
+    def _read_headers(self, server: Server) -> None:
+        given = dict(self.headers)
+        self._before = self.headers
+        self._usual = _UNUSUAL.isdisjoint(given)
+        each_once = len(given) == len(self.headers)
+        points = server.points if each_once else None
+        self._client = points.client(given, self.scheme) if points is not None else None
 
     def _leave(self) -> None:
         """Hand the request to uvicorn as if the lane were not there."""
-        url, headers, expects = self.url, self.headers, self.expect_100_continue
+        url, headers = self.url, self.headers
         super().on_message_begin()
-        self.url, self.expect_100_continue = url, expects
-        self.headers.extend(headers)
+        self.url = url
+        for name, value in headers:
+            super().on_header(name, value)
         super().on_headers_complete()
 
     def _give_back(self) -> None:
@@ -169,10 +183,11 @@ class Lane(HttpToolsProtocol):
         server = self._server
         if server is None or server.dispatcher is None or server.points is None:
             return False
-        method = self.parser.get_method()
-        plain = len(self._given) == len(self.headers) and (method == b"POST" or not body)
-        if plain and self._answer_plain(server, server.points, method, body):
-            return True
+        method, client = self.parser.get_method(), self._client
+        if client is not None and (method == b"POST" or not body):
+            found = server.points.answer(self.url, client, body if method == b"POST" else None)
+            if found is not None and self._write_plain(server, client, method, found):
+                return True
         given = dict(reversed(self.headers))
         number = request_id(given.get(b"x-request-id"))
         path, _, query = self.url.partition(b"?")
@@ -192,37 +207,33 @@ class Lane(HttpToolsProtocol):
         self._answered(server, number, method, answer.status)
         return True
 
-    def _answer_plain(
-        self, server: Server, points: PointAnswers, method: bytes, body: bytes
+    def _write_plain(
+        self, server: Server, client: Client, method: bytes, found: Plain | TerminologyError
     ) -> bool:
-        """Write the answer to a plain request of a point operation; tell whether it was one."""
-        given = self._given
-        found = points.answer(
-            self.url, given, body if method == b"POST" else None, self.scheme or "http"
-        )
-        if found is None:
-            return False
-        number = request_id(given.get(b"x-request-id"))
-        encoding = given.get(b"accept-encoding")
+        """Write the answer to a plain request; False for one that is left to the ordinary way."""
+        number = request_id(client.number)
         if isinstance(found, TerminologyError):
-            refusal = points.refusal(found, number)
-            self._write(refusal, number, encoding)
+            if server.dispatcher is None:
+                return False
+            refusal = server.dispatcher.refusal(found, number)
+            self._write(refusal, number, b"gzip" if client.gzip else None)
             self._answered(server, number, method, refusal.status)
             return True
-        if len(found.body) >= SMALLEST_GZIP and encoding is not None and takes_gzip(encoding):
+        head, body, route = found
+        if client.gzip and len(body) >= SMALLEST_GZIP:
             return False
         self.transport.write(
             b"%b%b%bcontent-length: %d\r\nx-request-id: %b\r\n\r\n%b"
             % (
                 STATUS_LINE[200],
                 server.default_lines(self.server_state.default_headers),
-                found.head,
-                len(found.body),
+                head,
+                len(body),
                 number.encode(),
-                found.body,
+                body,
             )
         )
-        self._answered(server, number, method, 200, found.route)
+        self._answered(server, number, method, 200, route)
         return True
 
     def _answered(

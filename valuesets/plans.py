@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 from termserver.errors import TerminologyError
 from termserver.model import Ordinal
+from termserver.operations.plans import below_test
 from termserver.providers.base import CodeSystemProvider, FilterNotes, supports
 from termserver.providers.plain import PlainFinder, plain_finder
 from termserver.status import resource_status
@@ -119,13 +120,14 @@ def _below(terminology: Terminology, url: str, base: str, root: str) -> Plan | N
     if whole is None or not (root.isdigit() and 6 <= len(root) <= 18):
         return None
     top = whole.provider.find(root)
-    if not isinstance(top, int) or terminology.registry.has_document("ValueSet", url):
+    is_below = below_test(whole.provider)
+    if not isinstance(top, int) or is_below is None:
         return None
-    subsumes = whole.provider.subsumes
+    if terminology.registry.has_document("ValueSet", url):
+        return None
 
     def allows(_: str, ordinal: Ordinal) -> bool:
-        # asked first: it refuses where the hierarchy does not mean is-a
-        return subsumes(top, ordinal) or ordinal == top
+        return ordinal == top or is_below(ordinal, top)
 
     return whole.of_part(url, allows)
 

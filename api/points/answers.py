@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
 from api.answer import CONTENT_TYPE, Dispatcher, caching_headers, entity_tag
-from api.exchange import Answer, Headers
+from api.exchange import Headers
+from api.points.client import Client, read_client
 from api.points.point import Point
 from api.points.reading import PlainReader
 from api.points.table import points
@@ -16,18 +18,7 @@ from api.settings import Settings
 from api.transport import BASES, wire_header
 from termserver.errors import TerminologyError
 
-_ACCEPTED = frozenset({b"", b"*/*", b"application/fhir+json", b"application/json"})
-_SENT = frozenset(
-    f"{media}{charset}".encode()
-    for media in ("application/fhir+json", "application/json")
-    for charset in ("", "; charset=utf-8", ";charset=utf-8", "; charset=UTF-8", ";charset=UTF-8")
-)
-_DECIDING = frozenset(
-    {b"accept-language", b"if-none-match", b"x-cache-id", b"x-too-costly-threshold"}
-)
-"""Headers that may change an answer: with any of them a request is not plain."""
-
-_FORWARDED = frozenset({b"x-forwarded-proto", b"x-forwarded-host", b"x-forwarded-prefix"})
+log = logging.getLogger("termserver.points")
 
 _DEPTH = 12
 """What is read plainly is not deeper; a lower limit of the settings is for the ordinary way."""
@@ -51,7 +42,7 @@ class _Place:
     point: Point
     reader: PlainReader
     release: str
-    base: str
+    base: bytes
     path: bytes
     route: str
 
@@ -64,74 +55,54 @@ class PointAnswers:
         self._dispatcher = dispatcher
         self._content: ContentSource = dispatcher.service.content
         self._settings: Settings = dispatcher.service.settings
-        proxies = self._settings.trusted_proxies
-        self._deciding = _DECIDING | _FORWARDED if proxies else _DECIDING
         self._places = _places()
         self._bodies = self._settings.max_json_depth >= _DEPTH
         self._tagged = {one: _head(caching_headers("%s", long=one)) for one in (False, True)}
         self._untagged = _head(caching_headers(None))
 
-    def takes(self, path: bytes) -> bool:
-        """Tell whether there is a point at a path, as it was sent."""
-        return path in self._places
+    def client(self, headers: Mapping[bytes, bytes], scheme: str | None) -> Client | None:
+        """Return what headers say (names in small letters), None where no request is plain."""
+        return read_client(self._settings, headers, scheme)
 
     def answer(
-        self, url: bytes, headers: Mapping[bytes, bytes], body: bytes | None, scheme: str
+        self, url: bytes, client: Client, body: bytes | None
     ) -> Plain | TerminologyError | None:
         """Return a 200, or the error that is the answer; None where a request is not plain.
 
-        `url` is the path and query as sent; `headers` have small letters, each once; `body` is None
-        for a GET.
+        `url` is the path and query as sent; `body` is None for a GET.
         """
         path, _, query = url.partition(b"?")
         place = self._places.get(path)
-        if place is None or not self._deciding.isdisjoint(headers):
-            return None
-        accept = headers.get(b"accept", b"")
-        if accept not in _ACCEPTED:
-            return None
-        if body is None:
-            texts = place.reader.query(query)
-        elif query or not self._bodies or headers.get(b"content-type") not in _SENT:
-            return None
-        else:
-            texts = {} if place.point.sent is not None else place.reader.body(body)
-        if texts is None:
+        if place is None:
             return None
         loaded = self._content.current()
-        terminology = loaded.terminologies[place.release]
+        terminology, point = loaded.terminologies[place.release], place.point
         try:
-            if body is not None and place.point.sent is not None:
-                found = place.point.sent(terminology, body)
+            if body is None:
+                texts = place.reader.query(query)
+                found = None if texts is None else point.answer(terminology, texts)
+            elif query or not self._bodies or not client.sends:
+                return None
+            elif point.sent is not None:
+                found = point.sent(terminology, body)
             else:
-                found = place.point.answer(terminology, texts)
+                texts = place.reader.body(body)
+                found = None if texts is None else point.answer(terminology, texts)
         except TerminologyError as error:
             return error
+        except Exception:
+            # A bug. The ordinary way answers all the same, or fails and tells of it.
+            log.exception("no plain answer: %s", place.route)
+            return None
         if found is None:
             return None
         if body is not None:
             return Plain(self._untagged, found, place.route)
-        root = self._settings.public_url or _origin(scheme, headers)
-        tag = entity_tag(
-            loaded.generation.encode(),
-            f"{root}{place.base}".encode(),
-            place.path,
-            query,
-            accept,
-            b"",
-            b"",
-        )
-        long = not place.point.pinned.isdisjoint(texts)
-        given = f"W/{tag}" if place.point.weak else tag
+        root, generation = client.origin + place.base, loaded.generation.encode()
+        tag = entity_tag(generation, root, place.path, query, client.accept, b"", b"")
+        given = f"W/{tag}" if point.weak else tag
+        long = bool(point.pinned and texts and not point.pinned.isdisjoint(texts))
         return Plain(self._tagged[long] % given.encode(), found, place.route)
-
-    def refusal(self, error: TerminologyError, request_id: str) -> Answer:
-        """Return the answer that an error is."""
-        return self._dispatcher.refusal(error, request_id)
-
-
-def _origin(scheme: str, headers: Mapping[bytes, bytes]) -> str:
-    return f"{scheme}://{headers.get(b'host', b'localhost').decode('latin-1')}"
 
 
 def _places() -> dict[bytes, _Place]:
@@ -143,7 +114,7 @@ def _places() -> dict[bytes, _Place]:
                 point=point,
                 reader=PlainReader(point),
                 release=release,
-                base=base,
+                base=base.encode(),
                 path=point.path.encode(),
                 route=f"/{first}/{point.path}",
             )

@@ -49,9 +49,9 @@ def _planned(
         return None
     if a == b:
         return _BODIES[SubsumptionOutcome.EQUIVALENT]
-    if plan.subsumes(a, b):
+    if plan.is_below(b, a):
         return _BODIES[SubsumptionOutcome.SUBSUMES]
-    if plan.subsumes(b, a):
+    if plan.is_below(a, b):
         return _BODIES[SubsumptionOutcome.SUBSUMED_BY]
     return _BODIES[SubsumptionOutcome.NOT_SUBSUMED]
 
