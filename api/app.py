@@ -109,6 +109,7 @@ def open_home(settings: Settings, stack: ExitStack) -> Service:
     """Open the home and the state of clients beside it; `stack` closes them."""
     from api.homes import open_home as opened
     from api.loaded import LoadedContent
+    from api.warming import start_warming
     from termserver.store.closures import Closures
     from termserver.store.state import State
 
@@ -116,6 +117,7 @@ def open_home(settings: Settings, stack: ExitStack) -> Service:
     for lost in content.home.catalogue.broken():
         log.warning("not served: %s", lost.reason)
     stack.callback(content.close)
+    stack.callback(start_warming(content))
     try:
         state = State.open(settings.home)
     except StoreError as error:

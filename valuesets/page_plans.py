@@ -7,19 +7,22 @@ definitions of one form (the same systems, filtered or whole), so that only memb
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator, Sequence
+import time
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from typing import Any, NamedTuple
 
+from termserver.canonical import parse_canonical
 from termserver.conceptset import ConceptSet
 from termserver.errors import TerminologyError
 from termserver.hierarchy import descendants_or_self
-from termserver.model import FilterClause
+from termserver.model import FilterClause, Json
 from termserver.providers.overlay import require_is_a
 from termserver.systems import POLYHIERARCHIES
 from termserver.terminology import Terminology
 from valuesets.compose import rules_out_expressions, select_all
 from valuesets.context import Evaluation
 from valuesets.echo import parameters, unclosed
+from valuesets.fhirjson import value_set_of
 from valuesets.implicit import snomed_value_set
 from valuesets.model import ExpandRequest, Include, ValueSet
 from valuesets.pages import MARK, Frame, Part, Plan, prepare, weight
@@ -34,6 +37,9 @@ _TEXTS = frozenset(
     ["id", "url", "version", "name", "title", "status", "date", "publisher", "description"]
 )
 """Elements that a plain definition may have beside its compose, each a text."""
+
+_MEMBERS = frozenset({"compose", "expansion", "contained", "text"})
+"""Elements that an answer does not repeat and that may be long."""
 
 _IN_USE = frozenset({None, "active", "draft", "unknown"})
 _INCLUDE = frozenset({"system", "version", "filter"})
@@ -71,15 +77,53 @@ def named_plan(terminology: Terminology, url: str) -> Plan | None:
     if below:
         return _below_plan(terminology, url, base, root)
 
-    def make() -> _Kept | None:
-        try:
-            value_set = requested_value_set(terminology, url, None, None, _PLAIN.versions)
-        except TerminologyError:
-            return None  # named by who answers in full
-        return _Kept(prepare(terminology, value_set))
-
-    kept = terminology.remembered(("page", url), make, _weight)
+    kept = terminology.remembered(("page", url), lambda: _named(terminology, url), _weight)
     return None if kept is None else kept.plan
+
+
+def _named(terminology: Terminology, url: str) -> _Kept | None:
+    base, version = parse_canonical(url)
+    stored = terminology.find_document("ValueSet", base, version)
+    try:
+        # a definition is not kept: of a long enumeration the plan is a hundredth
+        value_set = (
+            requested_value_set(terminology, url, None, None, _PLAIN.versions)
+            if stored is None
+            else value_set_of(stored)
+        )
+    except TerminologyError:
+        return None  # named by who answers in full
+    plan = prepare(terminology, value_set)
+    return _Kept(None if plan is None else plan._replace(value_set=_identity(value_set)))
+
+
+def _identity(value_set: ValueSet) -> ValueSet:
+    """Return what an answer repeats of a value set, without its members."""
+    rest = {name: one for name, one in value_set.resource.items() if name not in _MEMBERS}
+    return ValueSet(url=value_set.url, version=value_set.version, resource=rest)
+
+
+def warm(terminology: Terminology, rest: Callable[[float], bool]) -> int:
+    """Make the plans of the stored value sets that list codes, and return how many there are.
+
+    Long lists take milliseconds to look up, which the first to ask would wait for. `rest` is called
+    after each with the seconds it took, and tells whether to go on.
+    """
+    made = 0
+    for url in sorted(terminology.registry.document_urls("ValueSet")):
+        began = time.perf_counter()
+        stored = terminology.find_document("ValueSet", url)
+        if stored is not None and _lists_codes(stored):
+            made += named_plan(terminology, url) is not None
+        if not rest(time.perf_counter() - began):
+            break
+    return made
+
+
+def _lists_codes(resource: Json) -> bool:
+    compose = resource.get("compose")
+    includes = compose.get("include", ()) if isinstance(compose, dict) else ()
+    return any(isinstance(one, dict) and one.get("concept") for one in includes)
 
 
 def _weight(kept: _Kept) -> int:

@@ -101,12 +101,16 @@ class Registry:
 
     def has_document(self, type_: str, url: str) -> bool:
         """Tell whether any content has a document of that type and url (no query)."""
+        return url in self.document_urls(type_)
+
+    def document_urls(self, type_: str) -> frozenset[str]:
+        """Return the urls of all documents of a type."""
         urls = self._documents.get(type_)
         if urls is None:
             sources = [one.source for one in self.contents if one.source is not None]
             urls = frozenset(url for source in sources for url in source.document_urls(type_))
             self._documents[type_] = urls
-        return url in urls
+        return urls
 
     def by_value_set(self, canonical: str) -> Sequence[str]:
         """Return the urls of the code systems whose CodeSystem.valueSet is `canonical`."""

@@ -28,7 +28,7 @@ from tests.synth.sizes import size
 from tests.synth.world import write_world
 from valuesets.expand import Clock, expand
 from valuesets.model import ExpandRequest, ValueSet
-from valuesets.page_plans import named_plan, sent_plan
+from valuesets.page_plans import named_plan, sent_plan, warm
 from valuesets.pages import Plan, cut_page, prepare
 from valuesets.resolve import requested_value_set
 
@@ -281,3 +281,21 @@ def test_a_sent_definition_that_says_more_is_left_to_the_full_way(
     resource = {"resourceType": "ValueSet", "status": "active", "compose": {"include": [BELOW]}}
     assert sent_plan(animals, resource) is not None
     assert sent_plan(animals, resource | change) is None
+
+
+def test_stored_enumerations_are_made_ready_beforehand(home: Home) -> None:
+    terminology = home.terminology("4.0")
+    rests: list[float] = []
+
+    def rest(seconds: float) -> bool:
+        rests.append(seconds)
+        return True
+
+    made = warm(terminology, rest)
+    listed = World(terminology=terminology).listed
+    assert made >= len(listed) > 0
+    assert len(rests) == len(terminology.registry.document_urls("ValueSet"))
+    plans = [named_plan(terminology, url) for url in listed]
+    assert [named_plan(terminology, url) for url in listed] == plans
+    assert all(one is not None and "compose" not in one.value_set.resource for one in plans)
+    assert warm(terminology, lambda _: False) <= 1
