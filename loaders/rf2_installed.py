@@ -10,9 +10,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from itertools import groupby, islice
-from operator import itemgetter
 from pathlib import Path
 from typing import TextIO
+
+import numpy as np
 
 from loaders.base import Progress
 from loaders.rf2_files import LAYOUTS
@@ -37,6 +38,8 @@ _AT_ONCE = 50_000
 _EVERY = 1 << 40
 """More concepts than there can be."""
 _FLAGS = ("0", "1")
+_MEMBER = "refset"
+"""What earlier states of reference set rows are called; their component is the one referenced."""
 
 _Layout = tuple[str, tuple[str, ...]]
 
@@ -50,9 +53,9 @@ def restore_release(pack: Pack, folder: Path, progress: Progress) -> Path:
     """Write the rows of a pack that was loaded from RF2 as files into `folder` and return it.
 
     They are Full files where the pack knows earlier states, otherwise Snapshot files. A row is
-    written as it was read; rows of one component keep their order, but for earlier states, which
-    stand behind all present ones. Raises: StoreError for a pack of a version that did not keep its
-    source rows.
+    written as it was read; rows of one concept keep their order, and earlier states stand before
+    the present one, as in files that are sorted by id (those of reference sets behind all).
+    Raises: StoreError for a pack of a version that did not keep its source rows.
     """
     if not can_restore(pack.path):
         raise StoreError(
@@ -62,20 +65,18 @@ def restore_release(pack: Pack, folder: Path, progress: Progress) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     with ExitStack() as stack:
         files = _Files(pack, folder, stack, progress)
+        earlier = _Earlier(pack)
         for kind, rows in source_rows(pack.path / INDEX, tuple(NUMBERS)):
-            files.write(kind, rows)
+            files.write(kind, earlier.before(kind, rows))
         for kind, rows in _descriptions(pack):
-            files.write(kind, rows)
+            files.write(kind, earlier.before(kind, rows))
         for layout, members in _members(pack):
             files.begin_refset(layout)
             files.write_refset(layout, members)
         for block in _language_rows(pack):
             files.write_refset(_LANGUAGE, block)
-        for kind, states in _history(pack):
-            if kind == "refset":
-                files.write_history(states)
-            else:
-                files.write(kind, states)
+        for states in _earlier_members(pack):
+            files.write_history(states)
     return folder
 
 
@@ -128,6 +129,28 @@ class _Files:
             file.write("\n".join(lines) + "\n")
         self._rows += len(lines)
         self._progress("rows of the installed base", self._rows, None)
+
+
+class _Earlier:
+    """Earlier states of components, to stand before their present ones."""
+
+    def __init__(self, pack: Pack) -> None:
+        self._pack = pack
+        self._changed = pack.changed_components()
+
+    def before(self, kind: str, rows: Sequence[Sequence[str]]) -> Sequence[Sequence[str]]:
+        """Return the rows, each after the earlier states of its component."""
+        if not len(self._changed) or kind == "identifier":
+            return rows
+        ids = np.fromiter((int(row[0]) for row in rows), dtype=np.int64, count=len(rows))
+        found: list[Sequence[str]] = []
+        for row, is_changed in zip(rows, np.isin(ids, self._changed).tolist(), strict=True):
+            if is_changed:
+                found += (
+                    fields for of, _, _, fields in self._pack.history(int(row[0])) if of != _MEMBER
+                )
+            found.append(row)
+        return found
 
 
 def _layout(refset: Refset) -> _Layout:
@@ -191,10 +214,10 @@ def _uuids(packed: bytes) -> Iterator[str]:
         yield f"{one[:8]}-{one[8:12]}-{one[12:16]}-{one[16:20]}-{one[20:]}"
 
 
-def _history(pack: Pack) -> Iterator[tuple[str, Sequence[Sequence[str]]]]:
-    for kind, rows in groupby(pack.all_history(), key=itemgetter(0)):
-        while block := [row for _, row in islice(rows, _AT_ONCE)]:
-            yield kind, block
+def _earlier_members(pack: Pack) -> Iterator[Sequence[Sequence[str]]]:
+    rows = (fields for kind, fields in pack.all_history() if kind == _MEMBER)
+    while block := list(islice(rows, _AT_ONCE)):
+        yield block
 
 
 def _time(time: int) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 from termserver.model import Ordinal
@@ -57,27 +56,7 @@ def first_difference(one: Any, other: Any) -> str:
     return f"{one} != {other}"
 
 
-def without_order(content: Content) -> Content:
-    """Return a pack's content by code, with what belongs to one concept sorted.
-
-    A display or definition is left out: of several that are equally good it is the first.
-    """
-    codes = content["codes"]
-    by_code = {
-        code: (
-            replace(concept, display=None, definition=None, designations=(), properties=()),
-            sorted(map(repr, concept.designations)),
-            sorted(map(repr, concept.properties)),
-            replace(facts, depth=0),
-            {codes[one] for one in parents},
-        )
-        for code, concept, facts, parents in zip(
-            codes, content["concepts"], content["facts"], content["parents"], strict=True
-        )
-    }
-    members = {
-        refset: sorted(repr(replace(one, ordinal=None)) for one in rows)
-        for refset, rows in content["members"].items()
-    }
-    whole = {kind: content[kind] for kind in ("system", "counts", "refsets", "history")}
-    return {**whole, "concepts": by_code, "members": members}
+def with_members_sorted(content: Content) -> Content:
+    """Return the content with the rows of each reference set in no order of the source."""
+    members = {refset: sorted(map(repr, rows)) for refset, rows in content["members"].items()}
+    return {**content, "members": members}
