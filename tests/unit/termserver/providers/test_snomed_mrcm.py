@@ -1,12 +1,17 @@
 """Cardinalities, groups, strengths and the scope of the concept model's rules."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
+from loaders.base import LoadOptions
+from loaders.rf2 import LOADER
 from termserver.providers.snomed import SnomedProvider
 from termserver.providers.snomed_grammar import Plain
 from termserver.providers.snomed_slots import fits_slot, is_slot
+from termserver.store.build import build_pack
+from termserver.store.pack import Pack
 from tests.rf2_release import CORE, MODEL, ROOT
 from tests.snomed_edition import Clinic, clinic, provider_of
 from tests.unit.termserver.providers.test_snomed_model import (
@@ -269,3 +274,28 @@ def test_without_rules_the_rows_of_the_release_say_what_is_never_grouped(
         "=== {fracture}:{{{site}=({arm}:{count}=#2)}},{{{morphology}={break}}}"
     ).format_map(made.codes)
     provider.stored.pack.close()
+
+
+def test_the_definitions_of_the_shared_release_break_none_of_its_rules(
+    shared: Path, tmp_path: Path
+) -> None:
+    version = "http://snomed.info/xsct/31000003106/version/20250909"
+    source = shared / "tx-ecosystem" / "tx-source" / "snomed"
+    reading = LOADER.read([source], LoadOptions(version=version), lambda what, done, total: None)
+    pack = Pack.open(build_pack(tmp_path, reading.header, reading.records).path)
+    provider = SnomedProvider(pack.provider(pack.systems()[0]))
+
+    checked, wrong = 0, []
+    for one in provider.all() - provider.inactive():
+        (text,) = provider.property_values(one, "normalFormTerse")
+        if provider.properties(one):
+            checked += 1
+            wrong += [one.text for one in provider.notes(str(text)) if one.tx_type == "code-rule"]
+    assert wrong == []
+    assert checked == 1080
+    # laterality is no attribute of procedures, and never in a group
+    [issue] = provider.notes("367430006:{272741003=24028007}")
+    assert issue.severity == "error"
+    [grouped] = provider.notes("10200004:{272741003=24028007}")
+    assert "stands outside of the braces" in grouped.text
+    pack.close()
