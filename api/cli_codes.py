@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+
 import click
 
 from api.cli_diagnosed import diagnosed_option, edition_asked
@@ -86,16 +88,21 @@ def lookup(
         print_table(
             "Properties",
             ("property", "value", "description"),
-            [row for one in answer.properties for row in _rows(one)],
+            list(_rows(answer.properties)),
         )
     return DONE
 
 
-def _rows(one: Property, above: str = "") -> list[tuple[object, ...]]:
-    """Return a property's row and those of the properties nested in it (`609096000.363698007`)."""
-    code = f"{above}{one.code}"
-    nested = [row for it in one.subproperties for row in _rows(it, f"{code}.")]
-    return nested or [(code, _value(one.value), one.description)]
+def _rows(properties: Iterable[Property]) -> Iterator[tuple[object, ...]]:
+    """Yield a row for each property; of a role group for each in it (`609096000[2].363698007`)."""
+    group = 0
+    for one in properties:
+        group += bool(one.subproperties)
+        for nested in one.subproperties:
+            name = f"{one.code}[{group}].{nested.code}"
+            yield name, _value(nested.value), nested.description
+        if not one.subproperties:
+            yield one.code, _value(one.value), one.description
 
 
 def _use(use: Coding | None) -> str | None:
