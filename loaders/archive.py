@@ -61,8 +61,9 @@ def open_source(
     """Yield a folder or a file that a loader can look at; what was unpacked is gone afterwards.
 
     A folder and a plain file come back as they are. A zip or tar comes back as a folder named after
-    the archive, a gzip of one file as that file. `workspace` is where to unpack (the system's
-    temporary folder by default). Raises: InvalidSource for what is not there, damaged or unsafe.
+    the archive, or as its file where it holds one alone, at its top; a gzip of one file as that
+    file. `workspace` is where to unpack (the system's temporary folder by default).
+    Raises: InvalidSource for what is not there, damaged or unsafe.
     """
     if not path.exists():
         raise InvalidSource(f"There is no file or folder '{path}'")
@@ -80,7 +81,15 @@ def open_source(
             )
         except _Unpackable as damage:
             raise InvalidSource(str(damage), file=path.name) from damage.__cause__
-        yield unpacked
+        yield _only_file(unpacked) or unpacked
+
+
+def _only_file(unpacked: Path) -> Path | None:
+    """Return the one file at the top of what was unpacked, where there is nothing beside it."""
+    if unpacked.is_file():
+        return unpacked
+    inside = list(unpacked.iterdir())
+    return inside[0] if len(inside) == 1 and inside[0].is_file() else None
 
 
 class _Unpackable(Exception):

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from loaders.base import LoadOptions, Progress, Reading
-from loaders.tables import Row, header_of, read_lists
+from loaders.tables import Row, check_header, header_of, read_lists
 from termserver.errors import InvalidSource
 from termserver.model import CodeSystem, Coding, PropertyDefinition
 from termserver.records import (
@@ -96,7 +96,8 @@ def _genes(path: Path, header: list[str]) -> tuple[dict[str, Row], int]:
     genes: dict[str, Row] = {}
     surplus = 0
     rows = read_lists(path, delimiter="\t")
-    next(rows)
+    line, _ = next(rows)
+    check_header(path, line, header, ("hgnc_id", "symbol", "status"))
     for line, values in rows:
         surplus += len(values) > len(header)
         padded = values + [""] * (len(header) - len(values))

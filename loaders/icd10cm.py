@@ -68,6 +68,7 @@ class Icd10CmLoader:
         stated, codes = read_tabular(tabular) if tabular else (None, {})
         if listed:
             _add(codes, list(read_list(listed)))
+        orphans = _without_category(codes)
         version = options.version or stated or _year(listed or sources[0])
         progress("ICD-10-CM codes", len(codes), len(codes))
         header = PackHeader(
@@ -76,12 +77,12 @@ class Icd10CmLoader:
             kind=self.name,
             title=f"ICD-10-CM {version}",
             licence=NOTICE,
-            warnings=_warnings(tabular, listed),
+            warnings=(*_warnings(tabular, listed), *orphans),
         )
         edges = sum(one.parent is not None for one in codes.values())
         return Reading(
             header=header,
-            records=_records(code_system(version, fragment=listed is None), codes),
+            records=_records(code_system(version, fragment=listed is None or bool(orphans)), codes),
             expected={"concepts": len(codes), "edges": edges},
         )
 
@@ -167,6 +168,18 @@ def _year(path: Path) -> str:
             file=path.name,
         )
     return found.group(1)
+
+
+def _without_category(codes: dict[str, Diagnosis]) -> tuple[str, ...]:
+    """Return a warning that names the codes whose category no file has."""
+    lone = [code for code, one in codes.items() if one.parent is None and "." in code]
+    if not lone:
+        return ()
+    shown = ", ".join(lone[:5]) + (", …" if len(lone) > 5 else "")
+    return (
+        f"{len(lone)} codes stand without the category above them, so the release is a fragment: "
+        f"{shown}",
+    )
 
 
 def _warnings(tabular: Path | None, listed: Path | None) -> tuple[str, ...]:

@@ -148,8 +148,16 @@ def encoding_of(path: Path) -> str:
     return "utf-8"
 
 
+def _encoding(path: Path, columns: dict[int, list[str]]) -> str:
+    """Return the encoding; a table of codes in the layout after 2004's is always in utf-8."""
+    found = encoding_of(path)
+    first = next(read_lists(path, delimiter=";", quoting=False, encoding=found), None)
+    later = first is not None and len(columns) > 1 and len(first[1]) > min(columns)
+    return "utf-8" if later else found
+
+
 def _rows(path: Path, columns: dict[int, list[str]]) -> Iterator[Row]:
-    rows = read_lists(path, delimiter=";", quoting=False, encoding=encoding_of(path))
+    rows = read_lists(path, delimiter=";", quoting=False, encoding=_encoding(path, columns))
     for line, fields in rows:
         names = columns.get(len(fields))
         if names is None:

@@ -180,11 +180,15 @@ def _add_row(codes: dict[str, _Code], row: Element, above: str, path: Path) -> N
 
 def _add_titles(codes: dict[str, _Code], path: Path) -> None:
     """Take the titles of the order file. Raises: InvalidSource for a code that no table has."""
+    seen: set[str] = set()
     for line, text in enumerate(decoded_lines(path), 1):
         found = _ORDER.fullmatch(text.rstrip())
         if found is None:
             raise InvalidSource("the row is not of CMS's order file", file=path.name, line=line)
         _, code, _, short, title = found.groups()
+        if code in seen:
+            raise InvalidSource(f"the code '{code}' occurs twice", file=path.name, line=line)
+        seen.add(code)
         entry = codes.get(code)
         if entry is None:
             raise InvalidSource(

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from loaders.base import LoadOptions, Progress, Reading
-from loaders.tables import Row, decoded_lines, header_of, read_rows
+from loaders.tables import Row, check_header, decoded_lines, header_of, read_rows
 from termserver.errors import InvalidSource
 from termserver.model import CodeSystem, Coding, PropertyDefinition
 from termserver.records import (
@@ -62,10 +62,12 @@ class NdcLoader:
     def read(self, sources: list[Path], options: LoadOptions, progress: Progress) -> Reading:
         """Read one release; both tables are needed. Raises: InvalidSource with file and line."""
         tables = {key: path for one in sources for key, path in _tables(one).items()}
-        missing = {"product", "package"} - set(tables)
+        missing = sorted({"product", "package"} - set(tables))
+        for key in missing:
+            _check_named(sources, key)
         if missing:
             raise InvalidSource(
-                f"the table of {missing.pop()}s is missing; a release is product.txt and "
+                f"the table of {missing[0]}s is missing; a release is product.txt and "
                 "package.txt together",
                 file=", ".join(one.name for one in sources),
             )
@@ -102,6 +104,15 @@ def _tables(source: Path) -> dict[str, Path]:
             elif set(_PRODUCT) <= header:
                 found["product"] = path
     return found
+
+
+def _check_named(sources: list[Path], key: str) -> None:
+    """Name what lacks where a file has a table's name and is not recognised by its header."""
+    for source in sources:
+        for path in sorted(source.iterdir()) if source.is_dir() else [source]:
+            if path.name.lower() == f"{key}.txt":
+                header = list(header_of(path, "\t"))
+                check_header(path, 1, header, _PRODUCT if key == "product" else _PACKAGE)
 
 
 def _version(sources: list[Path]) -> str:

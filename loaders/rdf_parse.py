@@ -70,6 +70,15 @@ def parse_graph(path: Path) -> Graph:
     return graph
 
 
+def _undecodable(content: bytes) -> int | None:
+    """Return the line of the first byte that is not UTF-8 (a parser may have read in blocks)."""
+    try:
+        content.decode()
+    except UnicodeDecodeError as error:
+        return content.count(b"\n", 0, error.start) + 1
+    return None
+
+
 def _fault(path: Path, content: bytes, error: Exception) -> InvalidSource:
     text = " ".join(str(error).split())[:300] or type(error).__name__
     number = getattr(error, "getLineNumber", lambda: None)()
@@ -79,6 +88,8 @@ def _fault(path: Path, content: bytes, error: Exception) -> InvalidSource:
     found = _LINE.search(text)
     if number is None and found:
         number = int(found.group(1))
+    if isinstance(error, UnicodeDecodeError):
+        number = _undecodable(content)
     if number is None and path.suffix.lower() == ".nt":
         number = _bad_triple(content)
     return InvalidSource(f"the RDF is not well formed: {text}", file=path.name, line=number)

@@ -62,7 +62,7 @@ def read_rows(
     if first is None:
         raise InvalidSource("the file is empty; a header line is needed", file=path.name)
     header = [name.strip() for name in first[1]]
-    _check_header(path, first[0], header, required)
+    check_header(path, first[0], header, required)
     file, width = path.name, len(header)
     for line, fields in rows:
         if len(fields) != width:
@@ -141,7 +141,8 @@ def _decoded(path: Path, number: int, raw: bytes, encoding: str) -> str:
     return text
 
 
-def _check_header(path: Path, line: int, header: list[str], required: Sequence[str]) -> None:
+def check_header(path: Path, line: int, header: list[str], required: Sequence[str]) -> None:
+    """Raise InvalidSource for a column that is missing or named twice."""
     missing = [name for name in required if name not in header]
     if missing:
         raise InvalidSource(

@@ -52,6 +52,13 @@ def test_a_zip_comes_as_a_folder_named_after_it_and_is_gone_afterwards(tmp_path:
     assert not opened.exists()
 
 
+def test_a_zip_of_one_file_comes_as_that_file(tmp_path: Path) -> None:
+    path = make_zip(tmp_path / "Release_1.0.zip", {"codes.csv": b"code,display\n"})
+    with open_source(path) as opened:
+        assert opened.name == "codes.csv"
+    assert not opened.parent.exists()
+
+
 def test_a_tgz_comes_as_a_folder(tmp_path: Path) -> None:
     path = make_tgz(tmp_path / "p.tgz", [(tarfile.TarInfo("package/package.json"), b"{}")])
     with open_source(path, workspace=tmp_path) as opened:

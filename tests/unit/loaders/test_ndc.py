@@ -156,7 +156,11 @@ def test_what_means_no_code_is_not_found(ndc: NdcProvider, text: str) -> None:
             "product.txt, line 5: the column 'NONPROPRIETARYNAME' is empty",
         ),
         (PRODUCTS.replace("PROPRIETARYNAMESUFFIX", "PRODUCTID"), PACKAGES, "product.txt, line 1:"),
-        (PRODUCTS.replace("PROPRIETARYNAME\t", "X\t"), PACKAGES, "2025-07-11: the table of prod"),
+        (
+            PRODUCTS.replace("PROPRIETARYNAME\t", "X\t"),
+            PACKAGES,
+            "product.txt, line 1: the column 'PROPRIETARYNAME', 'NONPROPRIETARYNAME' is missing",
+        ),
     ],
 )
 def test_bad_rows_are_refused_with_file_and_line(
