@@ -11,9 +11,11 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Collection
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
+from uvicorn.protocols.http.flow_control import FlowControl
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
 from api.answer import SMALL_BODY
@@ -30,6 +32,23 @@ if TYPE_CHECKING:
 _BASES = (b"/r4/", b"/r5/", b"/fhir/")
 _METHODS = frozenset({b"GET", b"POST"})
 _UNUSUAL = frozenset({b"expect", b"upgrade", b"transfer-encoding", b"origin"})
+
+
+class _Flow(FlowControl):
+    """Flow control that reads nothing more while requests wait behind the one being answered.
+
+    uvicorn's own reads on after each answer, however many wait: a client that sends long requests
+    and reads no answer would fill the memory.
+    """
+
+    def __init__(self, transport: asyncio.Transport, waiting: Collection[object]) -> None:
+        super().__init__(transport)
+        self._waiting = waiting
+
+    def resume_reading(self) -> None:
+        """Read on, unless requests wait."""
+        if not self._waiting:
+            super().resume_reading()
 
 
 class Lane(HttpToolsProtocol):
@@ -50,6 +69,7 @@ class Lane(HttpToolsProtocol):
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Start a connection."""
         super().connection_made(transport)
+        self.flow = _Flow(transport, self.pipeline)
         self._server = getattr(self.app, "server", None)
 
     def on_message_begin(self) -> None:
