@@ -125,6 +125,8 @@ class Naive:
             return {self.reference(focus.id)}
         if isinstance(focus, s.AlternateIdentifier):
             scheme = SCHEMES.get(focus.scheme.lower(), "")
+            if scheme == SCHEMES["snomedct"]:
+                return {self.reference(focus.code)}
             found = self.release.identifiers.get((scheme, focus.code))
             if found is None:
                 raise Refused

@@ -1,8 +1,8 @@
 """A SNOMED CT release made by chance from a seed: everything that expression constraints ask for.
 
 Groups, concrete values, inactive concepts and descriptions, dialects, reference sets (simple,
-association, simple and extended map), historical associations, alternate identifiers, two modules
-and several dates. All of it is made up.
+association, simple and extended map, one with a field of each kind), historical associations,
+alternate identifiers, two modules and several dates. All of it is made up.
 """
 
 from __future__ import annotations
@@ -34,6 +34,8 @@ LANGUAGE_TYPE = "900000000000506000"
 REFSETS = "900000000000455006"
 LOINC_SCHEME = "30051010000102"
 SV = "46011000052107"
+AU = "32570271000036106"
+NHS = "999001261000000100"
 STATUSES = ("900000000000074008", "900000000000073002")
 DESCRIPTION_TYPES = ("900000000000013009", "900000000000003001", "900000000000550004")
 ACCEPTABILITIES = (PREFERRED, ACCEPTABLE)
@@ -55,6 +57,8 @@ _METADATA = {
     US: LANGUAGE_TYPE,
     GB: LANGUAGE_TYPE,
     SV: LANGUAGE_TYPE,
+    AU: LANGUAGE_TYPE,
+    NHS: LANGUAGE_TYPE,
     SAME_AS: ASSOCIATIONS,
     REPLACED_BY: ASSOCIATIONS,
     WAS_A: ASSOCIATIONS,
@@ -96,9 +100,15 @@ def make(seed: int, size: int = 60) -> Made:
         _description(release, random, one) for one in concepts for _ in range(random.randint(0, 3))
     ]
     refsets = _refsets(release, random, concepts, inactive)
-    identifiers = tuple(("LOINC", f"{at}-{at % 7}") for at in range(100, 104))
-    for (_, text), concept in zip(identifiers, concepts, strict=False):
+    loinc = [f"{at}-{at % 7}" for at in range(100, 104)]
+    for text, concept in zip(loinc, concepts, strict=False):
         release.identifier(text, LOINC_SCHEME, concept)
+    identifiers = (
+        *(("LOINC", text) for text in loinc),
+        ("loinc", loinc[0]),
+        ("SNOMEDCT", concepts[0]),
+        ("LOINC", "0-0"),
+    )
     return Made(
         release=release,
         concepts=(ROOT, *concepts, *inactive, CORE),
@@ -151,7 +161,7 @@ def _relationships(
 
 def _description(release: Rf2Release, random: Random, concept: str) -> str:
     language = random.choice(["en", "en", "sv"])
-    wanted = [SV] if language == "sv" else random.sample([US, GB], random.randint(0, 2))
+    wanted = [SV] if language == "sv" else random.sample([US, GB, AU, NHS], random.randint(0, 3))
     return release.description(
         concept,
         " ".join(random.choices(WORDS, k=random.randint(1, 4))),
@@ -184,6 +194,7 @@ def _refsets(
     for old in inactive:
         for kind in random.sample([SAME_AS, REPLACED_BY, WAS_A], random.randint(0, 2)):
             release.association(kind, old, random.choice(concepts))
+    various = _various(release, random, concepts)
     association = {"targetComponentId": tuple(concepts)}
     return {
         **{one: {} for one in simple},
@@ -194,10 +205,37 @@ def _refsets(
             "mapRule": ("TRUE",),
         },
         codes: {"mapTarget": targets},
+        **various,
         SAME_AS: association,
         REPLACED_BY: association,
         WAS_A: association,
     }
+
+
+def _various(
+    release: Rf2Release, random: Random, concepts: list[str]
+) -> dict[str, dict[str, tuple[str, ...]]]:
+    """Add a reference set with a field of each kind; return it with values that they hold."""
+    code = release.concept("Various", REFSETS)
+    fields: dict[str, tuple[str, ...]] = {
+        "valueId": tuple(concepts[:9]),
+        "fieldOrder": ("1", "2", "10"),
+        "isOn": ("1", "0", "true", "FALSE", "5"),
+        "startTime": ("20190131", "20200731", ""),
+        "note": ("two words", "Two  words", "x", "#5", ""),
+    }
+    for component in random.sample(concepts, len(concepts) // 2):
+        release.member(
+            code,
+            component,
+            [random.choice(values) for values in fields.values()],
+            name="Various",
+            pattern="cisss",
+            columns=tuple(fields),
+            active=random.random() < 0.85,
+            time=random.choice(TIMES),
+        )
+    return {code: fields}
 
 
 __all__ = ["DEFINITION", "FSN", "Made", "make", "metadata"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from random import Random
 from typing import Literal, TypeVar
@@ -34,6 +34,8 @@ class Words:
     language_refsets: Sequence[str]
     acceptabilities: Sequence[str]
     associations: Sequence[str]
+    association_top: str
+    language_top: str
     languages: Sequence[str] = ("en", "sv")
     identifiers: Sequence[tuple[str, str]] = ()
     terms: Sequence[str | None] = (None,)
@@ -82,7 +84,7 @@ class TreeMaker:
         if self.chance(0.25):
             return self.member(depth, operator if self.chance(0.3) else None)
         filters: list[s.DescriptionFilters | s.ConceptFilters] = []
-        while self.chance(0.2):
+        while self.chance(0.25):
             filters.append(
                 self.description_filters() if self.chance(0.6) else self.concept_filters()
             )
@@ -109,7 +111,15 @@ class TreeMaker:
             return s.History()
         if kind == 1:
             return s.History(profile=self.one(["MIN", "MOD", "MAX"]))
-        return s.History(subset=s.SubExpression(focus=self.reference(self.words.associations)))
+        one = s.SubExpression(focus=self.reference(self.words.associations))
+        other = s.SubExpression(focus=self.reference(self.words.associations))
+        above = s.SubExpression(
+            focus=s.ConceptReference(id=self.words.association_top), operator=s.Operator.CHILD_OF
+        )
+        either = s.Compound(junction="OR", operands=(one, other))
+        every = s.SubExpression(focus=s.Wildcard())
+        subsets: list[s.Expression] = [one, either, above, every]
+        return s.History(subset=self.one(subsets))
 
     # -- members -------------------------------------------------------------------------------
 
@@ -142,23 +152,28 @@ class TreeMaker:
         )
 
     def member_filter(self, fields: Mapping[str, Sequence[str]]) -> s.MemberFilter:
-        if not fields or self.chance(0.3):
+        if self.chance(0.3):
             return self.common_filter()
-        name = self.one(list(fields))
-        value = self.one(fields[name])
+        choices = {**fields, "referencedComponentId": self.words.concepts}
+        name = self.one(list(choices))
+        value = self.one(choices[name])
         comparison: s.Comparison
-        if name == "targetComponentId":
+        if value in self.words.concepts and self.chance(0.8):
             inner = s.SubExpression(
                 focus=s.ConceptReference(id=value), operator=self.one([None, *s.Operator])
             )
             comparison = s.ConceptComparison(negated=self.chance(0.2), value=inner)
-        elif value.isdigit() and self.chance(0.8):
+        elif value.isdigit() and self.chance(0.5):
             comparison = s.NumberComparison(order=self.one(ORDERS), value=Decimal(value))
-        elif self.chance(0.1):
+        elif self.chance(0.2):
             comparison = s.TimeComparison(order=self.one(ORDERS[2:]), values=self.dates())
+        elif self.chance(0.2):
+            comparison = s.BooleanComparison(negated=self.chance(0.3), value=self.chance(0.5))
         else:
-            comparison = s.StringComparison(negated=self.chance(0.3), terms=(self.text([value]),))
-        return s.FieldFilter(field=name, comparison=comparison)
+            texts = [one for one in choices[name] if one] or ["x"]
+            terms = tuple(self.text(texts) for _ in range(self.random.randint(1, 2)))
+            comparison = s.StringComparison(negated=self.chance(0.3), terms=terms)
+        return s.FieldFilter(field=self.one([name, name.upper()]), comparison=comparison)
 
     # -- refinements ---------------------------------------------------------------------------
 
@@ -203,10 +218,21 @@ class TreeMaker:
         return s.AttributeSet(junction=junction if count > 1 else "AND", items=tuple(items))
 
     def group(self, depth: int) -> s.AttributeGroup:
+        attributes = self.attribute_set(depth)
         return s.AttributeGroup(
-            attributes=self.attribute_set(depth),
+            attributes=self.reversed(attributes) if self.chance(0.3) else attributes,
             cardinality=self.cardinality() if self.chance(0.4) else None,
         )
+
+    def reversed(self, tree: s.AttributeSet) -> s.AttributeSet:
+        """Return the attributes reversed, but for those that ask for no concept."""
+        items = tuple(
+            self.reversed(one)
+            if isinstance(one, s.AttributeSet)
+            else replace(one, reverse=isinstance(one.comparison, s.ConceptComparison))
+            for one in tree.items
+        )
+        return replace(tree, items=items)
 
     def cardinality(self) -> s.Cardinality:
         least = self.one([0, 0, 1, 1, 2])
@@ -277,7 +303,7 @@ class TreeMaker:
 
     def description_filter(self) -> s.DescriptionFilter:
         negated = self.chance(0.15)
-        kind = self.random.randrange(9)
+        kind = self.random.randrange(12)
         if kind < 3:
             terms = tuple(self.term() for _ in range(self.random.randint(1, 2)))
             return s.TermFilter(negated=negated, terms=terms)
@@ -291,7 +317,7 @@ class TreeMaker:
         if kind == 6:
             ids = self.some(self.words.descriptions, 3)
             return s.DescriptionIdFilter(negated=negated, ids=ids)
-        return self.dialect_filter(negated) if kind == 7 else self.common_filter()
+        return self.dialect_filter(negated) if kind in {7, 8} else self.common_filter()
 
     def dialect_filter(self, negated: bool) -> s.DialectFilter:
         accepted = self.acceptability()
@@ -304,8 +330,7 @@ class TreeMaker:
                 negated=negated, by_id=False, dialects=dialects, acceptability=accepted
             )
         if self.chance(0.5):
-            focus = self.reference(self.words.language_refsets)
-            alone = (s.Dialect(name=s.SubExpression(focus=focus)),)
+            alone = (s.Dialect(name=self.language_refset()),)
             return s.DialectFilter(
                 negated=negated, by_id=True, dialects=alone, acceptability=accepted
             )
@@ -316,6 +341,12 @@ class TreeMaker:
         return s.DialectFilter(
             negated=negated, by_id=True, dialects=dialects, acceptability=accepted
         )
+
+    def language_refset(self) -> s.SubExpression:
+        if self.chance(0.6):
+            top = s.ConceptReference(id=self.words.language_top)
+            return s.SubExpression(focus=top, operator=self.one([None, *s.Operator]))
+        return s.SubExpression(focus=self.reference(self.words.language_refsets))
 
     def acceptability(self) -> tuple[str | s.ConceptReference, ...]:
         kind = self.random.randrange(4)

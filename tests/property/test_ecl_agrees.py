@@ -4,6 +4,7 @@ Two thousand generated expressions and more: over generated releases, loaded fro
 and over the shared test release where there is one. The count is in the output of the run.
 """
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from random import Random
@@ -23,6 +24,7 @@ from termserver.providers.snomed_source import SnomedSource
 from termserver.providers.stored import StoredProvider
 from termserver.store.pack import Pack
 from tests.property import ecl_release
+from tests.property.ecl_features import WANTED, features
 from tests.property.ecl_naive import DIALECTS, Naive, Refused
 from tests.property.ecl_release import Made, make
 from tests.property.ecl_rows import Release, read_release
@@ -30,7 +32,8 @@ from tests.property.ecl_trees import TreeMaker, Words
 from tests.rf2_release import CORE, GB, MODEL, REPLACED_BY, SAME_AS, US
 
 SEEDS = range(8)
-FOR_EACH = 250
+FOR_EACH = 300
+AT_LEAST_EACH = 20
 OVER_SHARED = 300
 SHARED_EDITION = "http://snomed.info/xsct/31000003106/version/20250909"
 REFUSED = "refused"
@@ -79,10 +82,12 @@ def words_of(made: Made) -> Words:
         modules=[CORE, MODEL],
         statuses=ecl_release.STATUSES,
         types=ecl_release.DESCRIPTION_TYPES,
-        dialects=["en-us", "en-gb", "sv"],
-        language_refsets=[US, GB, ecl_release.SV],
+        dialects=sorted(DIALECTS),
+        language_refsets=[US, GB, ecl_release.SV, ecl_release.AU, ecl_release.NHS],
         acceptabilities=ecl_release.ACCEPTABILITIES,
         associations=[SAME_AS, REPLACED_BY, ecl_release.WAS_A],
+        association_top=ecl_release.ASSOCIATIONS,
+        language_top=ecl_release.LANGUAGE_TYPE,
         identifiers=made.identifiers,
     )
 
@@ -115,18 +120,22 @@ def test_expressions_over_generated_releases_agree(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     total = {"selecting": 0, "empty": 0, REFUSED: 0}
+    held: Counter[str] = Counter()
     for seed in SEEDS:
         made = make(seed)
         folder = made.release.write(tmp_path / f"release{seed}")
         pack = opened(tmp_path / f"home{seed}", folder)
         naive = Naive(read_release(folder))
-        counts = compare(source_of(pack), naive, expressions(seed, words_of(made), FOR_EACH))
+        trees = list(expressions(seed, words_of(made), FOR_EACH))
+        counts = compare(source_of(pack), naive, iter(trees))
         pack.close()
         total = {name: total[name] + counts[name] for name in total}
+        held.update(one for tree in trees for one in features(tree))
 
     report(capsys, f"{len(SEEDS)} generated releases", total)
     assert sum(total.values()) == len(SEEDS) * FOR_EACH
     assert total["selecting"] > sum(total.values()) // 2
+    assert {name: held[name] for name in sorted(WANTED) if held[name] < AT_LEAST_EACH} == {}
 
 
 def test_expressions_over_the_shared_test_release_agree(
@@ -170,6 +179,8 @@ def shared_words(release: Release) -> Words:
         language_refsets=[one for one in (US, GB) if one in release.concepts],
         acceptabilities=ecl_release.ACCEPTABILITIES,
         associations=[one for one in (SAME_AS, REPLACED_BY) if one in release.concepts],
+        association_top=ecl_release.ASSOCIATIONS,
+        language_top=ecl_release.LANGUAGE_TYPE,
     )
 
 

@@ -64,6 +64,8 @@ WORDS = Words(
     language_refsets=["900000000000509007"],
     acceptabilities=["900000000000548007"],
     associations=["900000000000527005"],
+    association_top="900000000000522004",
+    language_top="900000000000506000",
     identifiers=[("LOINC", "54486-6"), ("x", "a b/é"), ("R", "1"), ("any", "2")],
     terms=[None, "a (b)", 'q"|'.replace("|", ""), "/* no comment */", "é AND {{"],
 )
