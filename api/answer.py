@@ -23,6 +23,7 @@ from api.jsonbody import parse_json
 from api.negotiate import check_content_type, response_format
 from api.params import Query, parse_query, read_values
 from api.routes import Route, Routes
+from api.search import is_light as search_is_light
 from api.service import Loaded, Service
 from termserver.errors import TerminologyError
 
@@ -53,9 +54,21 @@ class Dispatcher:
             route = self.routes.resolve(request.method, request.path)
         except TerminologyError as error:
             return self.refusal(error, request.request_id)
-        if _is_quick(route, request):
+        if _is_quick(route, request) or self._is_light_search(route, request):
             return self.run(request, route)
         return Later(lambda: self.run(request, route))
+
+    def _is_light_search(self, route: Route, request: Request) -> bool:
+        """Tell whether a search takes little: by url, a summary, names of resources at hand."""
+        if route.kind != "search" or request.method != "GET" or b"url=" not in request.query:
+            return False
+        try:
+            generation = self.service.content.current().generation
+            light = search_is_light(parse_query(request.query))
+        except TerminologyError:
+            return False
+        key = (route.resource_type or "", request.release, generation)
+        return light and self.service.shelves.get(key) is not None
 
     def run(self, request: Request, route: Route) -> Answer:
         """Return the answer, however long it takes. Never raises."""

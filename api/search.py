@@ -41,12 +41,25 @@ def search_bundle(call: Call, shelf: Shelf, type_: str, query: Query) -> dict[st
     return _bundle(call, type_, volumes, used, options)
 
 
-def _candidates(shelf: Shelf, query: Query) -> Sequence[Volume]:
-    """Return what can match: with a plain `url` the versions of that canonical, else all."""
+def is_light(query: Query) -> bool:
+    """Tell whether a search looks at few resources and gives little of each: by url, a summary."""
+    options = dict(query)
+    light = options.get("_summary") in {"true", "count"} and "_sort" not in options
+    return light and _plain_url(query) is not None
+
+
+def _plain_url(query: Query) -> str | None:
+    """Return the canonical that a search names, None where it names several or a version."""
     for name, value in query:
         if name == "url" and not any(letter in value for letter in ",|\\"):
-            return shelf.by_url.get(value, ())
-    return shelf.volumes
+            return value
+    return None
+
+
+def _candidates(shelf: Shelf, query: Query) -> Sequence[Volume]:
+    """Return what can match: with a plain `url` the versions of that canonical, else all."""
+    url = _plain_url(query)
+    return shelf.volumes if url is None else shelf.by_url.get(url, ())
 
 
 def _bundle(
@@ -91,9 +104,10 @@ def _entry(call: Call, volume: Volume, mode: str, elements: str | None) -> dict[
 def _links(
     call: Call, type_: str, query: list[tuple[str, str]], *, offset: int, count: int, total: int
 ) -> list[dict[str, str]]:
+    page = f"{call.request.root}/{type_}?{urlencode([*query, ('_count', str(count))])}"
+
     def link(relation: str, at: int) -> dict[str, str]:
-        page = [*query, ("_count", str(count)), ("_offset", str(at))]
-        return {"relation": relation, "url": f"{call.request.root}/{type_}?{urlencode(page)}"}
+        return {"relation": relation, "url": f"{page}&_offset={at}"}
 
     links = [link("self", offset)]
     if count > 0:

@@ -2,31 +2,55 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property, partial
 from typing import Any
 
 from api.ids import Identity, assign_ids
-from termserver.model import CodeSystem, Json
+from termserver.model import CodeSystem, DocumentName, Json
 from termserver.terminology import Terminology
 
 HEAVY = frozenset({"compose", "expansion", "concept", "group", "text", "contained"})
 """What search does not need and reads fetch again."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Volume:
-    """One resource version: its id, its canonical and its JSON without the heavy parts."""
+    """One resource version: its id and its canonical; what else search looks at is read when asked.
 
-    id: str
-    type: str
-    url: str
-    version: str | None
-    head: Json
-    codes: frozenset[str] = frozenset()
-    """ValueSet: codes enumerated (search parameter `code`)."""
-    systems: frozenset[str] = frozenset()
-    """ValueSet: systems of the compose (search parameter `reference`)."""
+    Search by url, which is most of search, then needs no resource but those it gives.
+    """
+
+    def __init__(
+        self, *, id: str, type: str, url: str, version: str | None, read: Callable[[], Json]
+    ) -> None:
+        """Take the names, and what reads the resource."""
+        self.id = id
+        self.type = type
+        self.url = url
+        self.version = version
+        self._read = read
+
+    @cached_property
+    def _parts(self) -> tuple[Json, frozenset[str], frozenset[str]]:
+        json = self._read()
+        head = {name: value for name, value in json.items() if name not in HEAVY} | {"id": self.id}
+        return head, frozenset(_codes(json)), frozenset(_systems(json))
+
+    @property
+    def head(self) -> Json:
+        """Return the JSON without the heavy parts."""
+        return self._parts[0]
+
+    @property
+    def codes(self) -> frozenset[str]:
+        """Return the codes that a ValueSet enumerates (search parameter `code`)."""
+        return self._parts[1]
+
+    @property
+    def systems(self) -> frozenset[str]:
+        """Return the systems of a ValueSet's compose (search parameter `reference`)."""
+        return self._parts[2]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,12 +64,13 @@ class Shelf:
 
 def shelf_of(terminology: Terminology, type_: str) -> Shelf:
     """Return the shelf of a type as the terminology's base sees it."""
-    heads = (
-        [_system_head(one) for one in terminology.code_systems()]
+    names = (
+        [_system_name(one) for one in terminology.code_systems()]
         if type_ == "CodeSystem"
-        else [one for one in terminology.documents(type_) if _url(one)]
+        else terminology.document_names(type_)
     )
-    unique = {(_url(one), one.get("version")): one for one in reversed(heads)}
+    named = [(url, one) for one in names if (url := one.url or _named(one, type_))]
+    unique = {(url, one.version): one for url, one in reversed(named)}
     ordered = sorted(unique.items(), key=lambda item: (item[0][0], item[0][1] or ""))
     defaults = _default_versions(terminology, type_, [canonical for canonical, _ in ordered])
     identities = [
@@ -53,36 +78,37 @@ def shelf_of(terminology: Terminology, type_: str) -> Shelf:
             type=type_,
             url=url,
             version=version,
-            given=head.get("id"),
+            given=one.id,
             is_default=defaults[url] == version,
         )
-        for (url, version), head in ordered
+        for (url, version), one in ordered
     ]
     volumes = tuple(
-        Volume(
-            id=id_,
-            type=type_,
-            url=url,
-            version=version,
-            head={name: value for name, value in head.items() if name not in HEAVY} | {"id": id_},
-            codes=frozenset(_codes(head)),
-            systems=frozenset(_systems(head)),
-        )
-        for id_, ((url, version), head) in zip(assign_ids(identities), ordered, strict=True)
+        Volume(id=id_, type=type_, url=url, version=version, read=one.read)
+        for id_, ((url, version), one) in zip(assign_ids(identities), ordered, strict=True)
     )
     by_url: dict[str, list[Volume]] = {}
-    for one in volumes:
-        by_url.setdefault(one.url, []).append(one)
+    for volume in volumes:
+        by_url.setdefault(volume.url, []).append(volume)
     return Shelf(volumes=volumes, by_id={one.id: one for one in volumes}, by_url=by_url)
 
 
-def _url(json: Json) -> str:
-    """Return the canonical; a NamingSystem of R4 has none, its name or id stands for it."""
-    return str(json.get("url") or (json["resourceType"] == "NamingSystem" and _named(json)) or "")
-
-
-def _named(json: Json) -> str:
+def _named(one: DocumentName, type_: str) -> str:
+    """Return what stands for the url of a NamingSystem of R4, which has none: its name or id."""
+    if type_ != "NamingSystem":
+        return ""
+    json = one.read()
     return f"urn:naming-system:{json.get('id') or json.get('name')}"
+
+
+def _system_name(system: CodeSystem) -> DocumentName:
+    given = system.resource.get("id", system.id)
+    return DocumentName(
+        url=str(system.resource.get("url") or system.url),
+        version=system.resource.get("version", system.version),
+        id=given,
+        read=partial(_system_head, system),
+    )
 
 
 def _system_head(system: CodeSystem) -> Json:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NewType
 
@@ -138,6 +138,16 @@ class CodeSystem:
     def canonical(self) -> str:
         """Return `url|version`, or the url alone where there is no version."""
         return f"{self.url}|{self.version}" if self.version else self.url
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DocumentName:
+    """A resource that is loaded, by its names alone; `read` gives it whole."""
+
+    url: str | None
+    version: str | None
+    id: str | None
+    read: Callable[[], Json]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

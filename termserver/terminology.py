@@ -6,12 +6,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any, TypeVar
 
 from termserver.canonical import compare_versions, newest, parse_canonical, version_matches
 from termserver.errors import InvalidRequest, UnknownSupplement
 from termserver.fhirjson import extension_value
-from termserver.model import CodeSystem, Json
+from termserver.model import CodeSystem, DocumentName, Json
 from termserver.providers.base import CodeSystemProvider
 from termserver.providers.overlay import overlay_provider
 from termserver.providers.registry import Content, Entry, Registry, choose, visible
@@ -229,13 +230,24 @@ class Terminology:
                     found.extend(
                         one
                         for one in content.source.documents(type_)
-                        if _visible_document(one, content, self.release)
+                        if _is_visible(one.get("url"), content, self.release)
                     )
         return found
 
+    def document_names(self, type_: str) -> list[DocumentName]:
+        """Return the names of every document of `documents`, in the same order."""
+        return [
+            one
+            for registry in (self.overlay, self.registry)
+            for content in (registry.contents if registry else ())
+            if content.source is not None
+            for one in content.source.document_names(type_)
+            if _is_visible(one.url, content, self.release)
+        ]
 
-def _visible_document(json: Json, content: Content, release: str) -> bool:
-    fhir = str(json.get("url", "")).startswith("http://hl7.org/fhir/")
+
+def _is_visible(url: str | None, content: Content, release: str) -> bool:
+    fhir = (url or "").startswith("http://hl7.org/fhir/")
     return not fhir or content.core in {None, release}
 
 
@@ -276,6 +288,18 @@ class SentResources:
         """Return every document of a type."""
         return [one for one in self._resources if one.get("resourceType") == type_]
 
+    def document_names(self, type_: str) -> list[DocumentName]:
+        """Return the names of every document of a type."""
+        return [
+            DocumentName(
+                url=one.get("url"),
+                version=one.get("version"),
+                id=one.get("id"),
+                read=partial(_itself, one),
+            )
+            for one in self.documents(type_)
+        ]
+
     def find_documents(self, type_: str, url: str) -> list[Json]:
         """Return all versions of one canonical."""
         return [one for one in self.documents(type_) if one.get("url") == url]
@@ -283,6 +307,10 @@ class SentResources:
     def document_urls(self, type_: str) -> list[str]:
         """Return the urls of all documents of a type."""
         return [str(one["url"]) for one in self.documents(type_) if "url" in one]
+
+
+def _itself(resource: Json) -> Json:
+    return resource
 
 
 KNOWN_TYPES = frozenset({"CodeSystem", "ValueSet", "ConceptMap", "NamingSystem"})

@@ -8,7 +8,7 @@ from typing import Protocol
 
 from termserver.canonical import compare_versions, newest, version_form, version_matches
 from termserver.memo import Memo
-from termserver.model import CodeSystem, Json
+from termserver.model import CodeSystem, DocumentName, Json
 from termserver.providers.base import CodeSystemProvider
 from termserver.systems import ALIASES
 
@@ -27,6 +27,9 @@ class DocumentSource(Protocol):
 
     def documents(self, type_: str) -> Iterable[Json]:
         """Yield every document of a type."""
+
+    def document_names(self, type_: str) -> Iterable[DocumentName]:
+        """Return the names of every document of a type, in the order of `documents`."""
 
     def find_documents(self, type_: str, url: str) -> Sequence[Json]:
         """Return all versions of one canonical, empty if none."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from array import array
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,7 +19,7 @@ from termserver.index.members import MemberIndex
 from termserver.index.rows import PageRows
 from termserver.index.strings import Strings
 from termserver.index.text import TextIndex
-from termserver.model import CodeSystem, Json, Ordinal
+from termserver.model import CodeSystem, DocumentName, Json, Ordinal
 from termserver.records import LanguageState, PackHeader
 from termserver.store import statements as sql
 from termserver.store.cache import ByteCache
@@ -197,6 +197,20 @@ class Pack:
         for (number,) in self.reader.connections.rows(sql.DOCUMENTS, type=type_):
             yield self._read_document(number)[0]
 
+    def document_names(self, type_: str) -> list[DocumentName]:
+        """Return url, version and id of every document of a type, in the order of the source.
+
+        None of them is read for it.
+        """
+        return [
+            DocumentName(
+                url=url, version=version, id=id_, read=partial(self._whole_document, number)
+            )
+            for number, url, version, id_ in self.reader.connections.rows(
+                sql.DOCUMENT_NAMES, type=type_
+            )
+        ]
+
     def find_documents(self, type_: str, url: str) -> list[Json]:
         """Return all versions of one canonical url, in the order of the source; empty if none."""
         if (type_, url) not in self._canonicals:
@@ -216,6 +230,9 @@ class Pack:
     def document_digests(self) -> list[tuple[str, str | None, str | None, str]]:
         """Return (type, url, version, digest) of each; equal digests mean the same content."""
         return list(self.reader.connections.rows(sql.DOCUMENT_DIGESTS))
+
+    def _whole_document(self, number: int) -> Json:
+        return self._read_document(number)[0]
 
     def _read_document(self, number: int) -> tuple[Json, int]:
         (text,) = self.reader.connections.get().execute(sql.DOCUMENT, {"id": number}).fetchone()

@@ -147,6 +147,8 @@ HISTORY = """
 SELECT kind, effective_time, active, fields FROM history
 WHERE component = :component ORDER BY effective_time, rowid"""
 DOCUMENTS = "SELECT id FROM document WHERE type = :type ORDER BY id"
+DOCUMENT_NAMES = """
+SELECT id, url, version, resource_id FROM document WHERE type = :type ORDER BY id"""
 DOCUMENTS_BY_URL = "SELECT id FROM document WHERE type = :type AND url = :url ORDER BY id"
 DOCUMENT = "SELECT resource FROM document WHERE id = :id"
 DOCUMENT_DIGESTS = "SELECT type, url, version, digest FROM document ORDER BY id"

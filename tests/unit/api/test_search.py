@@ -4,6 +4,11 @@ from typing import Any
 
 import pytest
 
+from api.exchange import Later, Request
+from api.shelf import shelf_of
+from termserver.model import DocumentName, Json
+from termserver.providers.registry import Registry
+from termserver.terminology import Terminology
 from tests.api_requests import COLOURS, ROOT, WARM, ask, dispatcher, error_text, json_of
 
 OLD = WARM | {"version": "1.0.0", "title": "Older", "status": "retired"}
@@ -136,3 +141,44 @@ def test_a_posted_search_has_its_parameters_in_the_body() -> None:
     headers = {"Content-Type": "application/x-www-form-urlencoded"}
     json = json_of(ask("ValueSet/_search", body=b"name=warm&_count=5", headers=headers))
     assert json["total"] == 1
+
+
+@pytest.mark.parametrize(
+    ("query", "later"),
+    [
+        (b"url=http://example.org/warm&_summary=true", False),
+        (b"url=http://example.org/warm&version=1.0.0&_summary=count", False),
+        (b"url=http://example.org/warm", True),
+        (b"url=http://example.org/warm|2.0.0&_summary=true", True),
+        (b"title=w&_summary=true", True),
+        (b"url=%ff&_summary=true", True),
+    ],
+)
+def test_a_summary_by_url_is_answered_at_once_when_names_are_at_hand(
+    query: bytes, later: bool
+) -> None:
+    to = dispatcher([COLOURS, WARM, OLD])
+    request = Request(method="GET", release="4.0", path="ValueSet", query=query, root=ROOT)
+    assert isinstance(to.answer(request), Later)
+    ask("ValueSet", {"url": "http://example.org/warm"}, to=to)
+    assert isinstance(to.answer(request), Later) is later
+
+
+def test_a_shelf_reads_only_the_resources_that_are_looked_at() -> None:
+    read = []
+
+    def document(url: str) -> DocumentName:
+        def whole() -> Json:
+            read.append(url)
+            return {"resourceType": "ValueSet", "url": url, "status": "active"}
+
+        return DocumentName(url=url, version=None, id=None, read=whole)
+
+    class Named(Terminology):
+        def document_names(self, type_: str) -> list[DocumentName]:
+            return [document("http://example.org/a"), document("http://example.org/b")]
+
+    shelf = shelf_of(Named(Registry(())), "ValueSet")
+    assert read == []
+    assert shelf.by_url["http://example.org/b"][0].head["status"] == "active"
+    assert read == ["http://example.org/b"]

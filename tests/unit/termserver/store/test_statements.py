@@ -28,6 +28,7 @@ HOT = [
     "IDENTIFIED",
     "HISTORY",
     "DOCUMENTS",
+    "DOCUMENT_NAMES",
     "DOCUMENTS_BY_URL",
     "DOCUMENT",
 ]
