@@ -126,13 +126,17 @@ class ConceptSet:
 
     def page(self, offset: int, count: int) -> list[Ordinal]:
         """Return up to `count` members from position `offset` on, ascending."""
+        return list(self.stretch(offset, count))
+
+    def stretch(self, offset: int, count: int) -> Sequence[Ordinal]:
+        """Return the same as `page`, as a range where it is a run of ordinals."""
         bits = self._bits
         last = min(offset + count, len(bits)) - 1
         if last < offset:
-            return []
+            return ()
         low, high = bits[offset], bits[last]
         if high - low == last - offset:
-            # a run, as most pages of a hierarchy numbered in pre-order are
-            return cast("list[Ordinal]", list(range(low, high + 1)))
+            # as most pages of a hierarchy numbered in pre-order are
+            return cast("Sequence[Ordinal]", range(low, high + 1))
         found = islice(bits.iter_equal_or_larger(low), last - offset + 1)
         return cast("list[Ordinal]", list(found))

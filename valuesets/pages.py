@@ -159,7 +159,7 @@ def cut_page(plan: Plan, *, offset: int, count: int | None, text: str | None) ->
         (part,) = parts
         members = part.members
         if isinstance(members, ConceptSet):
-            return Page(len(members), ((part, members.page(offset, count)),))
+            return Page(len(members), ((part, members.stretch(offset, count)),))
     shown = list(cut(parts, offset, count, None))
     total = sum([len(one.members) for one in parts])
     return Page(total, cast("list[tuple[Part, Sequence[Ordinal]]]", shown))

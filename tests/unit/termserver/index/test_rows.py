@@ -36,7 +36,7 @@ def test_a_status_stands_before_its_line(rows: PageRows) -> None:
 
 def test_a_run_is_what_its_lines_are(rows: PageRows) -> None:
     each = [rows.lines([one]) or b"" for one in range(4)]
-    assert rows.lines([0, 1, 2, 3]) == b"".join(each)
+    assert rows.lines(range(4)) == rows.lines([0, 1, 2, 3]) == b"".join(each)
     assert rows.lines([2, 1, 3]) == each[2] + each[1] + each[3]
     assert rows.lines([3, 0, 2]) == each[3] + each[0] + each[2]
     assert rows.lines([]) == b""
