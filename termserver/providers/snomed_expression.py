@@ -30,6 +30,7 @@ from termserver.providers.snomed_grammar import (
     parse_expression,
 )
 from termserver.providers.snomed_groups import groups_with_inherited
+from termserver.providers.snomed_mrcm import ModelRules
 from termserver.providers.snomed_properties import (
     COLUMN_PROPERTIES,
     column_values,
@@ -72,7 +73,8 @@ class Expressions:
     def __init__(self, stored: StoredProvider) -> None:
         """Take the edition."""
         self._stored = stored
-        self._text = ExpressionText(stored)
+        self.model_rules = ModelRules(stored)
+        self._text = ExpressionText(stored, self.model_rules)
 
     # -- validity ----------------------------------------------------------------------------
 

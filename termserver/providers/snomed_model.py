@@ -11,7 +11,6 @@ valid (error), what an optional one does not is told (warning).
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from functools import cached_property
 from typing import Protocol, TypeVar
 
 from termserver.errors import InvalidExpression, NotSupported, TooCostly, UnknownCode
@@ -19,7 +18,7 @@ from termserver.model import Issue, Ordinal
 from termserver.providers.snomed_constraints import Constraints
 from termserver.providers.snomed_expression import Expressions
 from termserver.providers.snomed_grammar import Attribute, Expression, Plain, Reference
-from termserver.providers.snomed_mrcm import Cardinality, DomainRule, Rules, read_rules
+from termserver.providers.snomed_mrcm import Cardinality, DomainRule, Rules
 from termserver.providers.snomed_properties import term_of
 from termserver.providers.snomed_slots import fits_slot, is_slot
 from termserver.providers.snomed_subsumption import AnyValue, Subsumption
@@ -37,7 +36,7 @@ R = TypeVar("R", bound=_Rule)
 
 
 class ConceptModel:
-    """The concept model of one edition. Its rules are read once, when first asked for."""
+    """The concept model of one edition."""
 
     def __init__(
         self, stored: StoredProvider, constraints: Constraints, expressions: Expressions
@@ -57,9 +56,9 @@ class ConceptModel:
         """
         return tuple(dict.fromkeys(self._findings(found))) if self._rules.domains else ()
 
-    @cached_property
+    @property
     def _rules(self) -> Rules:
-        return read_rules(self._stored)
+        return self._expressions.model_rules.rules
 
     def _findings(self, found: Expression) -> Iterator[Issue]:
         for one in _attributes(found):

@@ -10,7 +10,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
+from termserver.model import Ordinal
 from termserver.providers.stored import StoredProvider
 from termserver.store.pack import Refset
 
@@ -70,6 +72,32 @@ class Rules:
     def required(self) -> list[DomainRule]:
         """Return the rules of attributes that a domain's concepts must have."""
         return [one for rules in self.domains.values() for one in rules if one.times.least > 0]
+
+
+class ModelRules:
+    """The rules of one edition, read once when first asked for."""
+
+    def __init__(self, stored: StoredProvider) -> None:
+        """Take the edition."""
+        self._stored = stored
+
+    @cached_property
+    def rules(self) -> Rules:
+        """Return all rules; no domains where the edition has none."""
+        return read_rules(self._stored)
+
+    def stands_alone(self, attribute: Ordinal) -> bool:
+        """Tell whether an attribute is never in a role group (laterality, counts of a product).
+
+        Where no rule says so: whether none of the edition's rows with it is in one.
+        """
+        rules = self.rules.domains.get(self._stored.code_of(attribute), ())
+        if rules:
+            return not any(rule.grouped for rule in rules)
+        index = self._stored.attribute_index
+        rows = index.group[index.slice_of(attribute)]
+        concrete = index.concrete.group[index.concrete_slice_of(attribute)]
+        return len(rows) + len(concrete) > 0 and not (rows.any() or concrete.any())
 
 
 def read_rules(stored: StoredProvider) -> Rules:
