@@ -1,6 +1,7 @@
 """SNOMED CT compositional grammar 2.3.1: text -> syntax tree, by recursive descent.
 
-Each function names its rule of the grammar's ABNF. A term is free text and is not checked.
+Each function names its rule of the grammar's ABNF. A term is free text (blanks inside, no pipe, no
+control characters) and is not compared with the edition's.
 """
 
 from __future__ import annotations
@@ -13,9 +14,9 @@ from termserver.errors import InvalidExpression
 
 _CONCEPT = re.compile(r"[1-9]\d{5,17}")
 _SPACE = re.compile(r"[ \t\r\n]*")
-_TERM = re.compile(r"\|[ \t\r\n]*([^|]*?)[ \t\r\n]*\|")
+_TERM = re.compile(r"\|[ \t\r\n]*([^|\x00-\x20\x7f](?: *[^|\x00-\x20\x7f])*)[ \t\r\n]*\|")
 _NUMBER = re.compile(r"#([+-]?(?:0|[1-9]\d*)(?:\.\d+)?)(?![\d.])")
-_STRING = re.compile(r'"((?:[^"\\]|\\["\\])+)"')
+_STRING = re.compile(r'"((?:[^"\\\x00-\x08\x0b\x0c\x0e-\x1f\x7f]|\\["\\])+)"')
 _BOOLEAN = re.compile(r"(true|false)\b", re.IGNORECASE)
 MOST_DEPTH = 32
 MOST_LENGTH = 20_000
