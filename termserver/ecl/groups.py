@@ -51,8 +51,13 @@ class Groups:
             return _paired(found.concept, _numbered(found.group, found.at))
         return _paired(found.concept, self.number[found.at])
 
-    def every(self) -> Column:
-        """Return the keys of all groups that the braces may be asked of, ascending."""
+    def listed(self, keys: Keys) -> Column:
+        """Return the keys of groups that the braces may be asked of."""
+        if not keys.without:
+            return keys.keys
+        return np.setdiff1d(self._every(), keys.keys, assume_unique=True)
+
+    def _every(self) -> Column:
         if self.number is None:
             return np.unique(_own_keys(self.rows))
         targets = self.rows.target
@@ -61,6 +66,34 @@ class Groups:
             return np.unique(others)
         sources = np.concatenate([self.rows.source, self.rows.concrete_source])
         return np.union1d(others, _paired(sources, self.number))
+
+
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """A set of groups by their keys (ascending): those named, or all others if `without`.
+
+    What `[0..0]` asks for is nearly every group of an edition: it is only counted out at the end.
+    """
+
+    keys: Column
+    without: bool = False
+
+    def __and__(self, other: Keys) -> Keys:
+        """Return the groups of both."""
+        if self.without and other.without:
+            return Keys(np.union1d(self.keys, other.keys), without=True)
+        if self.without or other.without:
+            named, left_out = (other, self) if self.without else (self, other)
+            return Keys(np.setdiff1d(named.keys, left_out.keys, assume_unique=True))
+        return Keys(np.intersect1d(self.keys, other.keys, assume_unique=True))
+
+    def __or__(self, other: Keys) -> Keys:
+        """Return the groups of either."""
+        return ~(~self & ~other)
+
+    def __invert__(self) -> Keys:
+        """Return all other groups."""
+        return Keys(self.keys, without=not self.without)
 
 
 def groups_of(rows: AttributeRows, tree: AttributeSet) -> Groups:

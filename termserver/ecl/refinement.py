@@ -9,13 +9,14 @@ truth alone.
 from __future__ import annotations
 
 from functools import reduce
+from operator import and_, or_
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
 from termserver.conceptset import ConceptSet
 from termserver.ecl.columns import compare, contains
-from termserver.ecl.groups import Found, Groups, concepts_of, groups_of
+from termserver.ecl.groups import Found, Groups, Keys, concepts_of, groups_of
 from termserver.ecl.source import AttributeRows, Column, EclSource
 from termserver.ecl.syntax import (
     Attribute,
@@ -68,7 +69,7 @@ def _item(
         return _attributes(sets, focus, item)
     groups = groups_of(sets.source.attributes(), item.attributes)
     keys = _grouped(sets, groups, item.attributes)
-    return _within(focus, concepts_of(keys), item.cardinality)
+    return _within(focus, concepts_of(groups.listed(keys)), item.cardinality)
 
 
 def _attributes(sets: Sets, focus: ConceptSet, tree: AttributeSet) -> ConceptSet:
@@ -109,30 +110,26 @@ def _within(focus: ConceptSet, concepts: Column, cardinality: Cardinality | None
 # -- inside braces -----------------------------------------------------------------------------
 
 
-def _grouped(sets: Sets, groups: Groups, tree: AttributeSet) -> Column:
-    """Return the keys (concept and group) of the groups that satisfy all (or any) attributes."""
+def _grouped(sets: Sets, groups: Groups, tree: AttributeSet) -> Keys:
+    """Return the groups that satisfy all (or any) attributes."""
     found = [
         _grouped(sets, groups, one)
         if isinstance(one, AttributeSet)
         else _group_keys(sets, groups, one)
         for one in tree.items
     ]
-    join = np.union1d if tree.junction == "OR" else np.intersect1d
-    return reduce(join, found)
+    return reduce(or_ if tree.junction == "OR" else and_, found)
 
 
-def _group_keys(sets: Sets, groups: Groups, attribute: Attribute) -> Column:
+def _group_keys(sets: Sets, groups: Groups, attribute: Attribute) -> Keys:
     cardinality = attribute.cardinality
     keys, counts = np.unique(groups.keys(_rows(sets, attribute)), return_counts=True)
     least = cardinality.least if cardinality else 1
     most = cardinality.most if cardinality else None
+    too_many = counts > most if most is not None else np.zeros(len(keys), dtype=bool)
     if least == 0:
-        every = groups.every()
-        return every if most is None else np.setdiff1d(every, keys[counts > most])
-    fits = counts >= least
-    if most is not None:
-        fits &= counts <= most
-    return keys[fits]
+        return Keys(keys[too_many], without=True)
+    return Keys(keys[(counts >= least) & ~too_many])
 
 
 # -- rows of one attribute ---------------------------------------------------------------------

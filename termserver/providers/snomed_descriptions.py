@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 
 import numpy as np
@@ -11,7 +11,7 @@ from termserver.conceptset import ConceptSet
 from termserver.ecl.columns import contains
 from termserver.ecl.source import Column, DescriptionFacts, DescriptionRows
 from termserver.providers.stored import StoredProvider
-from termserver.store.reader import SLOTS
+from termserver.store.reader import SLOTS, Reader
 from termserver.systems import FULLY_SPECIFIED_NAME, SYNONYM
 
 _TYPES = {
@@ -24,8 +24,6 @@ _STORED = np.dtype([("row", "i8"), *((name, "i4") for name in _SHARED)])
 _FEW = 10_000
 """So many concepts are asked for by themselves; for more, the columns of all are read and kept.
 Texts are read for so many descriptions at once."""
-_NEAR = 64
-"""Concepts nearer to each other than this are read in one query, the others left out after."""
 _MOST = 2**62
 
 
@@ -44,7 +42,9 @@ class Descriptions:
         Cost: by their number; for many concepts the first call reads the columns of the edition
         (1.7 million descriptions: 2 seconds, 20 MB that are kept), later ones look into them.
         """
-        rows = self._every if len(concepts) > self._few else self._rows(_runs(concepts))
+        if len(concepts) <= self._few:
+            return _rows(self._reader, self._reader.designation_facts_of(list(concepts)))
+        rows = self._every
         inside = contains(concepts, rows.ordinal)
         if inside.all():
             return rows
@@ -57,38 +57,8 @@ class Descriptions:
 
     @cached_property
     def _every(self) -> DescriptionRows:
-        return self._rows([(self._stored.first, self._stored.last)])
-
-    def _rows(self, runs: Iterable[tuple[int, int]]) -> DescriptionRows:
-        facts = self._reader.designation_facts
-        stored = (one for first, last in runs for one in facts(first, last))
-        found = np.fromiter(stored, dtype=_STORED)
-        columns = [found[name] for name in _SHARED]
-        first, numbers = _numbered(columns)
-        shared = zip(*(column[first].tolist() for column in columns), strict=True)
-        return DescriptionRows(
-            row=found["row"].copy(),
-            ordinal=(found["row"] >> SLOTS).astype(np.uint32),
-            facts=numbers.astype(np.uint32),
-            shared=tuple(self._facts(*one) for one in shared),
-        )
-
-    def _facts(
-        self, kind: int, acceptability: int, active: int, module: int, time: int
-    ) -> DescriptionFacts:
-        language, use = self._reader.designation_kind(kind)
-        code = (use.code if use is not None else None) or SYNONYM
-        preferred, acceptable = self._reader.acceptability(acceptability)
-        return DescriptionFacts(
-            language=(language or "").lower(),
-            type=_TYPES.get(code, ""),
-            type_id=int(code) if code.isdigit() else 0,
-            active=active == 1,
-            module=self._reader.module(module if module >= 0 else None),
-            effective_time=time or None,
-            preferred_in=preferred,
-            acceptable_in=acceptable,
-        )
+        stored = self._stored
+        return _rows(self._reader, self._reader.designation_facts(stored.first, stored.last))
 
     def terms(self, rows: Column) -> Iterator[str]:
         """Yield the texts of descriptions by their row numbers (ascending), in that order."""
@@ -109,6 +79,37 @@ class Descriptions:
         return np.array(self._reader.designations_described(ids), dtype=np.int64)
 
 
+def _rows(reader: Reader, stored: Iterator[tuple[int, ...]]) -> DescriptionRows:
+    found = np.fromiter(stored, dtype=_STORED)
+    columns = [found[name] for name in _SHARED]
+    first, numbers = _numbered(columns)
+    shared = zip(*(column[first].tolist() for column in columns), strict=True)
+    return DescriptionRows(
+        row=found["row"].copy(),
+        ordinal=(found["row"] >> SLOTS).astype(np.uint32),
+        facts=numbers.astype(np.uint32),
+        shared=tuple(_facts(reader, *one) for one in shared),
+    )
+
+
+def _facts(
+    reader: Reader, kind: int, acceptability: int, active: int, module: int, time: int
+) -> DescriptionFacts:
+    language, use = reader.designation_kind(kind)
+    code = (use.code if use is not None else None) or SYNONYM
+    preferred, acceptable = reader.acceptability(acceptability)
+    return DescriptionFacts(
+        language=(language or "").lower(),
+        type=_TYPES.get(code, ""),
+        type_id=int(code) if code.isdigit() else 0,
+        active=active == 1,
+        module=reader.module(module if module >= 0 else None),
+        effective_time=time or None,
+        preferred_in=preferred,
+        acceptable_in=acceptable,
+    )
+
+
 def _numbered(columns: Sequence[Column]) -> tuple[Column, Column]:
     """Number the combinations of values: where each stands first, and the number of each row."""
     number, most = np.zeros(len(columns[0]), dtype=np.int64), 1
@@ -121,17 +122,3 @@ def _numbered(columns: Sequence[Column]) -> tuple[Column, Column]:
         number, most = number * span + (column - low), most * span
     _, first, numbers = np.unique(number, return_index=True, return_inverse=True)
     return first, numbers
-
-
-def _runs(concepts: ConceptSet) -> Iterator[tuple[int, int]]:
-    """Yield [first, last) ranges that cover the concepts, gaps of a few concepts included."""
-    first = last = -1
-    for one in concepts:
-        if first < 0:
-            first = one
-        elif one - last > _NEAR:
-            yield first, last + 1
-            first = one
-        last = one
-    if first >= 0:
-        yield first, last + 1

@@ -298,6 +298,10 @@ class Reader:
         """
         return self._stream(sql.DESIGNATION_FACTS, _bounds(first, last))
 
+    def designation_facts_of(self, ordinals: Sequence[int]) -> Iterator[tuple[int, ...]]:
+        """Yield the same of some concepts, which are given ascending."""
+        return self._stream(sql.DESIGNATION_FACTS_OF, {"ordinals": to_json(ordinals)})
+
     def designation_terms(self, first: int, last: int) -> Iterator[tuple[int, str]]:
         """Yield row and text of the designations of a range of concepts, ascending."""
         return self._stream(sql.DESIGNATION_TERMS, _bounds(first, last))

@@ -96,6 +96,11 @@ JOINED_BY = "\ue000"
 DESIGNATION_FACTS = """
 SELECT id, kind, acceptability, active, coalesce(module, -1), coalesce(effective_time, 0)
 FROM designation WHERE id >= :low AND id < :high ORDER BY id"""
+DESIGNATION_FACTS_OF = """
+SELECT d.id, d.kind, d.acceptability, d.active, coalesce(d.module, -1),
+       coalesce(d.effective_time, 0)
+FROM json_each(:ordinals) AS j CROSS JOIN designation AS d
+ON d.id >= (j.value << 20) AND d.id < ((j.value + 1) << 20)"""
 DESIGNATION_TERMS = """
 SELECT id, value FROM designation WHERE id >= :low AND id < :high ORDER BY id"""
 DESIGNATION_TERMS_OF = """

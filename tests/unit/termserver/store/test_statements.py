@@ -15,6 +15,7 @@ HOT = [
     "DESIGNATIONS_OF",
     "DESIGNATION_ROWS",
     "DESIGNATION_FACTS",
+    "DESIGNATION_FACTS_OF",
     "DESIGNATION_TERMS",
     "DESIGNATION_TERMS_OF",
     "LOOKUP",
@@ -56,5 +57,11 @@ def test_a_hot_statement_scans_no_table(name: str) -> None:
 
 
 def test_rows_of_a_concept_are_found_by_its_slots() -> None:
-    for name in ("LOOKUP", "DESIGNATIONS_OF", "DESIGNATION_ROWS", "PROPERTIES_OF", "PROPERTY_ROWS"):
+    for name in (
+        "LOOKUP",
+        "DESIGNATIONS_OF",
+        "DESIGNATION_FACTS_OF",
+        "PROPERTIES_OF",
+        "PROPERTY_ROWS",
+    ):
         assert f" {sql.SLOTS}" in getattr(sql, name)
