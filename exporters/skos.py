@@ -177,6 +177,9 @@ def _lost(content: SystemContent) -> tuple[str, ...]:
         {
             **dict(sorted(properties.items())),
             "uses of designations": sum(one.use is not None for one in names),
+            "sources and other additional uses of designations": sum(
+                bool(one.additional_use) for one in names
+            ),
             "designations that repeat another's text and language": repeated,
             "concepts not for selection (abstract), written as others": sum(
                 one.abstract for one in content.concepts
