@@ -32,6 +32,7 @@ SCHEMES = {
 }
 """Alias of an identifier scheme -> its concept (LOINC Ontology release; SNOMED CT integer id)."""
 _MOST_WORDS = 500
+_FACTS = np.dtype([("module", "i4"), ("time", "i4"), ("defined", "i1")])
 _TARGET = "targetcomponentid"
 
 
@@ -186,17 +187,16 @@ class SnomedSource:
 
     @cached_property
     def _columns(self) -> ConceptColumns:
-        rows = [
-            (module or 0, time or 0, -1 if defined is None else int(defined))
-            for _, module, time, defined, _ in self._stored.concept_columns()
-        ]
-        columns = np.array(rows, dtype=np.int64).reshape(-1, 3)
+        reader, first, last = self._stored.pack.reader, self._stored.first, self._stored.last
+        rows = np.fromiter(reader.concept_facts(first, last), dtype=_FACTS)
+        numbers, places = np.unique(rows["module"], return_inverse=True)
+        modules = [reader.module(one if one >= 0 else None) or 0 for one in numbers.tolist()]
         return ConceptColumns(
-            first=self._stored.first,
-            module=columns[:, 0],
-            modules=np.unique(columns[:, 0]).tolist(),
-            effective_time=columns[:, 1],
-            defined=columns[:, 2],
+            first=first,
+            module=np.array(modules, dtype=np.int64)[places],
+            modules=modules,
+            effective_time=rows["time"].copy(),
+            defined=rows["defined"].copy(),
             inactive=self._stored.inactive(),
         )
 

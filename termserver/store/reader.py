@@ -243,6 +243,13 @@ class Reader:
             known = None if defined is None else bool(defined)
             yield Ordinal(ordinal), self.module(module), time, known, bool(inactive)
 
+    def concept_facts(self, first: int, last: int) -> Iterator[tuple[int, int, int]]:
+        """Yield (number of the module, effective time, defined) of a range, ascending.
+
+        What is not said is -1, a time 0. Costs a third of `concept_columns`.
+        """
+        return self._stream(sql.CONCEPT_FACTS, {"first": first, "last": last})
+
     # -- rows as they are stored -------------------------------------------------------------
 
     def joined_rows(self, ordinal: int) -> JoinedRows:

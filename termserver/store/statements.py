@@ -69,6 +69,9 @@ FROM json_each(:ordinals) AS j CROSS JOIN concept AS c ON c.ordinal = j.value"""
 CONCEPT_COLUMNS = """
 SELECT ordinal, module, effective_time, defined, inactive FROM concept
 WHERE ordinal >= :first AND ordinal < :last ORDER BY ordinal"""
+CONCEPT_FACTS = """
+SELECT coalesce(module, -1), coalesce(effective_time, 0), coalesce(defined, -1) FROM concept
+WHERE ordinal >= :first AND ordinal < :last ORDER BY ordinal"""
 DESIGNATION_KINDS = "SELECT id, language, use, additional_use, status FROM designation_kind"
 ACCEPTABILITIES = "SELECT id, preferred, acceptable FROM acceptability"
 DESIGNATIONS = """
