@@ -1,6 +1,6 @@
 """Point operations in their plain form, answered from the bytes of a request at once.
 
-The seam (docs/decisions/0013): an operation gives a `Point` (`api.points.point`): which parameters
+The seam (docs/decisions/0015): an operation gives a `Point` (`api.points.point`): which parameters
 it takes as plain text or as a plain Coding, and a function from the content and those texts to the
 bytes of the answer. `api.points.table` lists the points; `api.points.answers` finds the point of a
 request, reads query or body, asks it, and gives tag and headers. All that is not plain (another

@@ -40,10 +40,10 @@ def running_server(home: Path, log: Path, *, workers: int) -> Iterator[str]:
         )
         try:
             address = f"http://127.0.0.1:{port}"
-            _wait(process, address, log)
+            wait_until_ready(process, address, log)
             yield address
         finally:
-            _stop(process)
+            stop_server(process)
 
 
 def free_port() -> int:
@@ -54,7 +54,8 @@ def free_port() -> int:
         return port
 
 
-def _wait(process: subprocess.Popen[bytes], address: str, log: Path) -> None:
+def wait_until_ready(process: subprocess.Popen[bytes], address: str, log: Path) -> None:
+    """Return when the server is ready. Raises: ServerFailed with the end of its output."""
     end = time.monotonic() + START_S
     while time.monotonic() < end:
         if process.poll() is not None:
@@ -71,7 +72,8 @@ def _tail(log: Path) -> str:
     return "\n".join(log.read_text(errors="replace").splitlines()[-20:])
 
 
-def _stop(process: subprocess.Popen[bytes]) -> None:
+def stop_server(process: subprocess.Popen[bytes]) -> None:
+    """End the process, by force where it does not end in time."""
     process.terminate()
     try:
         process.wait(STOP_S)
