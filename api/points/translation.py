@@ -19,6 +19,7 @@ _CODING = ("coding", "sourceCoding")
 _SCOPE = ("target", "targetScope")
 _SYSTEM = ("targetsystem", "targetSystem")
 """Parameters that have a name in each release."""
+_USUAL = frozenset({"url", "system", "code", "target"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,11 +32,14 @@ class _Ready:
 
 def translate(terminology: Terminology, texts: Texts) -> bytes | None:
     """Return the body of $translate: of a url, and a code with its system or a Coding."""
-    url, asked = texts.get("url"), _asked(texts)
-    scope, wanted = _one(texts, _SCOPE), _one(texts, _SYSTEM)
-    if url is None or asked is None or scope == "" or wanted == "":
+    if _USUAL.issuperset(texts):
+        url, system, code = texts.get("url"), texts.get("system"), texts.get("code")
+        scope, wanted = texts.get("target"), None
+    else:
+        url, (system, code) = texts.get("url"), _asked(texts)
+        scope, wanted = _one(texts, _SCOPE), _one(texts, _SYSTEM)
+    if url is None or system is None or code is None or scope == "" or wanted == "":
         return None
-    system, code = asked
     ready = terminology.remembered(
         ("translate", url, system), lambda: _ready(terminology, url, system), _weight
     )
@@ -58,17 +62,17 @@ def _one(texts: Texts, names: Sequence[str]) -> str | None:
     return None if not given else given[0] if len(given) == 1 else ""
 
 
-def _asked(texts: Texts) -> tuple[str, str] | None:
-    """Return system and code, None where they are not plain."""
+def _asked(texts: Texts) -> tuple[str | None, str | None]:
+    """Return system and code, None where they are missing or not plain."""
     code, system = _one(texts, _CODE), texts.get("system")
     for name in _CODING:
         if f"{name}.code" in texts:
             if code is not None or f"{name}.version" in texts:
-                return None
+                return None, None
             code, system = texts[f"{name}.code"], texts.get(f"{name}.system")
         elif any(f"{name}.{part}" in texts for part in ("system", "version", "display")):
-            return None
-    return (system, code) if system and code else None
+            return None, None
+    return system, code or None
 
 
 def _ready(terminology: Terminology, url: str, system: str) -> _Ready:

@@ -6,6 +6,9 @@ they are is decided by a look-up. All else is for `termserver.operations.transla
 
 from __future__ import annotations
 
+import weakref
+from array import array
+from bisect import bisect_left
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -17,11 +20,14 @@ from termserver.operations.map_search import MapSearch
 from termserver.operations.snomed_maps import SnomedMap
 from termserver.operations.translation import MapSource, RuledRows, TranslateRequest
 from termserver.providers.snomed import SnomedProvider
+from termserver.store.pack import Pack
 from termserver.systems import SNOMED_CT
 
 Targets = Callable[[str], Sequence[tuple[Group, Target]]]
 _ENTRY = 10
 _DIGITS = 18
+_KEPT_ROWS = 60_000
+"""Of a reference set: some 6 MB, and a fifth of a second to read them once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,13 +92,56 @@ def _in_refset(rows: SnomedMap, system: str) -> Targets | None:
     provider: Any = rows.provider
     if not isinstance(provider, SnomedProvider) or known_as(system) != SNOMED_CT:
         return None
-    group, make, refset = rows.group, rows.target_of, rows.refset.id
-    fields_of = provider.stored.pack.refset_fields_of
+    group, word = rows.group, rows.target_of(("",), None).word
+    system_of_targets, display_of = group.target, rows.display_of
+    codes_of = _targets_of(rows, provider.stored.pack)
 
     def targets(code: str) -> Sequence[tuple[Group, Target]]:
         if not code.isdecimal() or len(code) > _DIGITS:
             return ()
-        found = [(group, make(fields, group.target)) for fields in fields_of(refset, int(code))]
-        return found if all(one.code is not None for _, one in found) else ()
+        found = codes_of(int(code))
+        if "" in found:
+            # a row that says that there is none
+            return ()
+        return [
+            (group, Target(code=one, display=display_of(system_of_targets, one), word=word))
+            for one in found
+        ]
 
     return targets
+
+
+def _targets_of(rows: SnomedMap, pack: Pack) -> Callable[[int], Sequence[str]]:
+    """Return what gives the targets of a component's active rows, in source order.
+
+    Those of a reference set of some size are kept in memory, once for all plans.
+    """
+    refset = rows.refset.id
+    kept: tuple[array[int], list[str]] | None = rows.indexes.keep(
+        ("targets", rows.provider.system.version, refset),
+        weakref.ref(rows.provider),
+        lambda: _read_targets(pack, refset),
+    )
+    if kept is None:
+        return lambda component: [one for (one,) in pack.refset_fields_of(refset, component)]
+    components, texts = kept
+
+    def targets_of(component: int) -> Sequence[str]:
+        first = last = bisect_left(components, component)
+        while last < len(components) and components[last] == component:
+            last += 1
+        return texts[first:last]
+
+    return targets_of
+
+
+def _read_targets(pack: Pack, refset: int) -> tuple[tuple[array[int], list[str]] | None, int]:
+    """Return components, ascending, with their targets, and how many; None for too many."""
+    components, texts = array("q"), []
+    for component, _, active, _, _, fields in pack.refset_facts(refset):
+        if active:
+            components.append(component)
+            texts.append(fields[0])
+        if len(texts) > _KEPT_ROWS:
+            return None, 0
+    return (components, texts), len(texts)

@@ -160,7 +160,7 @@ class SnomedMap:
         return tuple(
             row
             for component in components.get(code, ())
-            for row in self._rows(component, self._display(SNOMED_CT, str(component)))
+            for row in self._rows(component, self.display_of(SNOMED_CT, str(component)))
             if row.target is not None and row.target.code == code
         )
 
@@ -192,7 +192,7 @@ class SnomedMap:
         word = CORRELATIONS.get(fields.get("correlationId", ""), "relatedto")
         return Target(
             code=code or None,
-            display=self._display(system, code) if code else None,
+            display=self.display_of(system, code) if code else None,
             word=RELATIONSHIPS.get(self.refset.id, word),
             comment=fields.get("mapAdvice") or None,
             depends_on=() if rule in ALWAYS else (condition_of(rule),),
@@ -211,10 +211,11 @@ class SnomedMap:
         uri = f"{_FIELD}{table}.{name}"
         if not name.endswith("Id"):
             return MapProperty(code=name, uri=uri, type="string", value=value)
-        concept = Coding(system=SNOMED_CT, code=value, display=self._display(SNOMED_CT, value))
+        concept = Coding(system=SNOMED_CT, code=value, display=self.display_of(SNOMED_CT, value))
         return MapProperty(code=name, uri=uri, type="Coding", value=concept)
 
-    def _display(self, system: str | None, code: str) -> str | None:
+    def display_of(self, system: str | None, code: str) -> str | None:
+        """Return the display of a source or target, None where its system is not here."""
         provider = (
             self.provider
             if system == SNOMED_CT
