@@ -102,6 +102,11 @@ class Dispatcher:
                 headers=(("Content-Type", "text/html; charset=utf-8"), *page),
                 body=reply.html.encode(),
             )
+        if reply.written is not None:
+            given = (CONTENT_TYPE, *headers)
+            if isinstance(reply.written, bytes):
+                return Answer(status=reply.status, headers=given, body=reply.written)
+            return Answer(status=reply.status, headers=given, body=b"", parts=reply.written)
         return _encoded(reply.json, reply.status, headers, pretty=pretty)
 
     def _reply(
@@ -153,7 +158,7 @@ class Dispatcher:
 
     def _nested(self, request: Request) -> Answer:
         found = self.answer(request)
-        return found.run() if isinstance(found, Later) else found
+        return (found.run() if isinstance(found, Later) else found).whole()
 
     def refusal(self, error: TerminologyError, request_id: str) -> Answer:
         """Return the answer that an error is."""

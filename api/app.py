@@ -260,4 +260,8 @@ def _refusal(error: TerminologyError, request_id: str, *, status: int | None = N
 async def _send(send: Send, answer: Answer, *, head: bool) -> None:
     headers = wire_headers(answer)
     await send({"type": "http.response.start", "status": answer.status, "headers": headers})
+    if answer.parts is not None and not head:
+        for part in answer.parts:
+            # waits while the client has not read what was sent before
+            await send({"type": "http.response.body", "body": part, "more_body": True})
     await send({"type": "http.response.body", "body": b"" if head else answer.body})

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 FHIR_JSON = "application/fhir+json"
@@ -31,9 +31,14 @@ class Request:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reply:
-    """What a handler answers: JSON, or a page. `cache` says how long it may be kept."""
+    """What a handler answers: JSON, JSON that is written already, or a page for people.
+
+    `written` may come in parts, where it is too large to be put together first. `cache` says how
+    long an answer may be kept.
+    """
 
     json: Any = None
+    written: bytes | Iterable[bytes] | None = None
     status: int = 200
     headers: Headers = ()
     html: str | None = None
@@ -42,11 +47,20 @@ class Reply:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """Status, headers and bytes, ready to be sent."""
+    """Status, headers and bytes, ready to be sent.
+
+    `parts`, where there are any, is the body instead of `body`: to be sent one after the other, as
+    fast as the client reads.
+    """
 
     status: int
     headers: Headers
     body: bytes
+    parts: Iterable[bytes] | None = None
+
+    def whole(self) -> Answer:
+        """Return the same with its parts put together."""
+        return self if self.parts is None else replace(self, body=b"".join(self.parts), parts=None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,9 +52,10 @@ def origin_of(settings: Settings, scope: Scope, headers: Mapping[str, str]) -> s
 
 
 def wire_headers(answer: Answer) -> list[tuple[bytes, bytes]]:
-    """Return the headers of an answer as bytes, with the length of its body."""
+    """Return the headers of an answer as bytes, with the length of a body that is not in parts."""
     headers = [wire_header(key, value) for key, value in answer.headers]
-    headers.append((b"content-length", str(len(answer.body)).encode()))
+    if answer.parts is None:
+        headers.append((b"content-length", str(len(answer.body)).encode()))
     return headers
 
 

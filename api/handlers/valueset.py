@@ -11,6 +11,7 @@ from api.tables.valueset import VALIDATE_CODE
 from api.wire.answers import comparison_json, validation_json
 from api.wire.common import JsonObject, parameters_json
 from api.wire.valueset import expansion_json
+from api.written import plain_expansion
 from termserver.errors import TerminologyError
 
 _GROUPS = (
@@ -25,6 +26,9 @@ def expand(call: Call) -> Reply:
     from valuesets.expand import expand
 
     settings = call.service.settings
+    written = plain_expansion(call)
+    if written is not None:
+        return Reply(written=written)
     expansion = expand(
         call.terminology,
         expand_request(call),

@@ -6,6 +6,7 @@ What `api.wire.valueset` writes of the same expansion, to the byte (a property t
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 import orjson
@@ -16,11 +17,14 @@ from termserver.index.rows import OPEN, STATUS
 from termserver.model import Json, PropertyValue
 from valuesets.contains import STATUS_URI, shows_status, status_property
 from valuesets.expand import Clock
-from valuesets.pages import MARK, Frame, Page, Plan
+from valuesets.pages import MARK, Frame, Page, Part, Plan
 
 _LINE = re.compile(
     rb"\n(?:([^\x1f\n]*)\x1f)?((?:,\"abstract\":true)?)((?:,\"inactive\":true)?)([^\n]*)"
 )
+ENTRIES = 2_000
+"""Of a part of an answer that is sent in parts: some 200 KB."""
+
 _MARK = MARK.encode()
 _DECLARED = {"code": "status", "uri": STATUS_URI}
 
@@ -52,13 +56,51 @@ def page_json(plan: Plan, page: Page, asked: Asked, release: str, clock: Clock) 
         if lines is None:
             return None
         if lines:
-            system = b'{"system":%b' % _json(plan, part.system)
-            if STATUS in lines:
-                told, shown = _told(lines, system, r4=r4)
-                entries += told
-                marked = marked or shown
-            else:
-                entries.append(lines.replace(OPEN, b"}," + system)[2:] + b"}")
+            found, shown = _entries(plan, part, lines, r4=r4)
+            entries.append(found)
+            marked = marked or shown
+    head = _head(plan, page, asked, clock, r4=r4, marked=marked)
+    if not entries:
+        return head + b"}}"
+    return b'%b,"contains":[%b]}}' % (head, b",".join(entries))
+
+
+def page_parts(
+    plan: Plan, page: Page, asked: Asked, release: str, clock: Clock
+) -> Iterator[bytes] | None:
+    """Return the same in parts of some thousand entries, made as they are asked for.
+
+    What comes first depends on what is shown, so that the rows are looked through before.
+    """
+    r4 = release.startswith("4")
+    pieces = [
+        (part, members[at : at + ENTRIES])
+        for part, members in page.shown
+        for at in range(0, len(members), ENTRIES)
+    ]
+    marked = False
+    for part, members in pieces:
+        lines = part.rows.lines(members)
+        if lines is None:
+            return None
+        marked = marked or _entries(plan, part, lines, r4=r4)[1]
+    head = _head(plan, page, asked, clock, r4=r4, marked=marked)
+    return _parts(plan, pieces, head, r4=r4)
+
+
+def _parts(
+    plan: Plan, pieces: Sequence[tuple[Part, Sequence[int]]], head: bytes, *, r4: bool
+) -> Iterator[bytes]:
+    before = b',"contains":['
+    yield head
+    for part, members in pieces:
+        yield before + _entries(plan, part, part.rows.lines(members) or b"", r4=r4)[0]
+        before = b","
+    yield b"]}}" if pieces else b"}}"
+
+
+def _head(plan: Plan, page: Page, asked: Asked, clock: Clock, *, r4: bool, marked: bool) -> bytes:
+    """Return the ValueSet up to its entries; `marked` where a status is shown."""
     framed = _framed(plan.frame, r4=r4)
     offset, size, text = asked
     parts = [
@@ -84,10 +126,16 @@ def page_json(plan: Plan, page: Page, asked: Asked, release: str, clock: Clock) 
         parts += (b',"parameter":[', b",".join(echoed), b"]")
     if marked:
         parts.append(framed.marked_tail)
-    if entries:
-        parts += (b',"contains":[', b",".join(entries), b"]")
-    parts.append(b"}}")
     return b"".join(parts)
+
+
+def _entries(plan: Plan, part: Part, lines: bytes, *, r4: bool) -> tuple[bytes, bool]:
+    """Return lines as entries with commas between them, and whether any shows a status."""
+    system = b'{"system":%b' % _json(plan, part.system)
+    if STATUS not in lines:
+        return lines.replace(OPEN, b"}," + system)[2:] + b"}", False
+    told, shown = _told(lines, system, r4=r4)
+    return b",".join(told), shown
 
 
 def _told(lines: bytes, system: bytes, *, r4: bool) -> tuple[list[bytes], bool]:

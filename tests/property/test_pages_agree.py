@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from api.wire.pages import Asked, page_json
+from api.wire.pages import Asked, page_json, page_parts
 from api.wire.valueset import expansion_json
 from loaders.run import load
 from termserver.fhirjson import code_system_records
@@ -149,6 +149,7 @@ def test_pages_of_a_generated_world_are_those_of_the_full_way(
                         if url
                         else sent_plan(terminology, value_set.resource)
                     )
+                    assert in_parts(terminology, value_set, one) == expected
                     # from what is alike for many, the same
                     assert written(terminology, plan, one) in {None, expected}
     assert answered
