@@ -298,6 +298,13 @@ def find_request(call: Call) -> FindRequest:
 
 
 def _wanted_property(part: Values) -> WantedProperty:
+    nested = tuple(_wanted_property(one) for one in part.get("subproperty", ()))
+    if nested and "value" not in part:
+        return WantedProperty(code=part["code"], parts=nested)
+    if nested:
+        raise InvalidRequest(
+            "A property to find has a value or subproperties, not both", expression="property"
+        )
     if "value" not in part:
         raise InvalidRequest("A property to find needs a value", expression="property")
     kind, value = part["value"]

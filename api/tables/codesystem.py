@@ -137,8 +137,11 @@ FIND_MATCHES = Operation(
                     name="subproperty",
                     type="parts",
                     many=True,
-                    use="refused",
-                    doc="Nothing that is kept here has properties of properties.",
+                    doc="A property in a role group (609096000) of SNOMED CT, which has no value.",
+                    parts=(
+                        Parameter(name="code", type="code", required=True, doc="The property."),
+                        Parameter(name="value", type="Any", required=True, doc="Its value."),
+                    ),
                 ),
             ),
         ),

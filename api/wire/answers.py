@@ -15,7 +15,7 @@ from api.wire.common import (
 )
 from termserver.conceptmap import MapAttribute
 from termserver.model import Coding, Designation, Property
-from termserver.operations.find_matches import Found
+from termserver.operations.find_matches import Found, WantedProperty
 from termserver.operations.lookup import Lookup
 from termserver.operations.preferred_id import Identifier
 from termserver.operations.subsumes import SubsumptionOutcome
@@ -92,20 +92,22 @@ def found_json(matches: Sequence[Found], release: str) -> JsonObject:
                 "match",
                 [
                     parameter("code", "Coding", one.coding),
-                    *(
-                        parts(
-                            "unmatched",
-                            [
-                                parameter("code", "code", missing.code),
-                                parameter("value", "string", missing.value),
-                            ],
-                        )
-                        for missing in one.unmatched
-                    ),
+                    *(_unmatched(missing, "unmatched") for missing in one.unmatched),
                 ],
             )
             for one in matches
         ]
+    )
+
+
+def _unmatched(one: WantedProperty, name: str) -> JsonObject:
+    return parts(
+        name,
+        [
+            parameter("code", "code", one.code),
+            None if one.parts else parameter("value", "string", one.value),
+            *(_unmatched(nested, "property") for nested in one.parts),
+        ],
     )
 
 
