@@ -48,6 +48,15 @@ def written(terminology: Terminology, plan: Plan | None, asked: Asked) -> bytes 
     return page_json(plan, page, asked, terminology.release, CLOCK)
 
 
+def in_parts(terminology: Terminology, value_set: ValueSet, asked: Asked) -> bytes:
+    plan = prepare(terminology, value_set)
+    assert plan is not None
+    page = cut_page(plan, offset=asked.offset or 0, count=asked.size, text=asked.text)
+    parts = page_parts(plan, page, asked, terminology.release, CLOCK)
+    assert parts is not None
+    return b"".join(parts)
+
+
 def full(terminology: Terminology, value_set: ValueSet, asked: Asked, *, sent_with: bool) -> bytes:
     request = ExpandRequest(
         release=terminology.release,
