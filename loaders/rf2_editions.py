@@ -9,9 +9,9 @@ edition module on which no other module present depends; the version is
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import permutations
 
 from loaders.rf2_files import Rf2File
 from loaders.rf2_full import Cut, all_rows, effective_times
@@ -58,18 +58,22 @@ def base_first(files: Sequence[Rf2File]) -> list[Rf2File]:
     """Return the files with those of a base before those of what depends on it.
 
     Sibling order is that of rows, so an edition does not depend on the order in which its sources
-    were named. A module that depends on more modules stands above (every dependency is stated).
+    were named. Sources of one height stand in the order of their modules.
     """
-    if len({one.source for one in files}) < 2:
+    sources = {one.source for one in files}
+    if len(sources) < 2:
         return list(files)
-    known = _dependencies(files, None)
-    targets = Counter(one.module for one in known)
-    height: dict[int, tuple[int, str]] = {}
-    for one in known:
-        at = (targets[one.module], one.module)
-        height[one.source] = max(height.get(one.source, at), at)
-    last = (len(known) + 1, "")
-    return sorted(files, key=lambda file: height.get(file.source, last))
+    modules: dict[int, set[str]] = {one: set() for one in sources}
+    targets: dict[int, set[str]] = {one: set() for one in sources}
+    for one in _dependencies(files, None):
+        modules[one.source].add(one.module)
+        targets[one.source].add(one.target)
+    height = dict.fromkeys(sources, 0)
+    # as often as there are sources: a chain of them is no longer
+    for upper, lower in [*permutations(sorted(sources), 2)] * len(sources):
+        if (targets[upper] - modules[upper]) & modules[lower]:
+            height[upper] = max(height[upper], min(height[lower] + 1, len(sources)))
+    return sorted(files, key=lambda file: (height[file.source], sorted(modules[file.source])))
 
 
 def decide_edition(files: Sequence[Rf2File], version: str | None, as_of: str | None) -> Edition:

@@ -242,6 +242,28 @@ def test_an_extension_and_its_base_make_one_edition(tmp_path: Path, base_first: 
     assert local in concepts
 
 
+@pytest.mark.parametrize("order", [(0, 1, 2), (2, 1, 0), (1, 2, 0), (2, 0, 1)])
+def test_rows_of_a_base_come_first_in_whatever_order_the_sources_are(
+    tmp_path: Path, order: tuple[int, ...]
+) -> None:
+    lower = Rf2Release(module="731000124108", date="20250901", namespace=1000124)
+    lower.concept("Local disease", ROOT)
+    lower.dependency("731000124108", "900000000000207008", target_time="20250801")
+    upper = Rf2Release(module="5991000124107", date="20250930", namespace=1000125)
+    upper.concept("Disease above", ROOT)
+    upper.dependency("5991000124107", "731000124108", target_time="20250901")
+    upper.dependency("5991000124107", "900000000000207008", target_time="20250801")
+    base, *_ = small()
+    folders = [
+        one.write(tmp_path / name) for name, one in (("a", base), ("b", lower), ("c", upper))
+    ]
+
+    every = list(read(*(folders[one] for one in order)).records)
+
+    modules = [one.module for one in every if isinstance(one, ConceptRecord)]
+    assert modules[-2:] == [731000124108, 5991000124107]
+
+
 def test_a_base_of_another_date_is_refused(tmp_path: Path) -> None:
     extension = Rf2Release(module="731000124108", date="20250901", namespace=1000124)
     extension.concept("Local disease", ROOT)
