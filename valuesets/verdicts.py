@@ -219,6 +219,10 @@ def _placed(answer: Validation, lacking: str | None) -> Membership:
     outside = any(one.tx_type in _OUTSIDE for one in answer.issues)
     if outside and not answer.unknown_systems:
         return Membership(place="outside")
+    faults = {one.tx_type for one in answer.issues if one.severity == "error"}
+    if faults == {"code-rule"}:
+        # it is a member; what its own rules do not allow is said of the code
+        return Membership(place="inside")
     return Membership(place="undecided", reason=lacking or _reason(answer))
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from termserver.library import Home
+from termserver.model import Coding
 from termserver.operations.validate_code import validate_code as in_system
 from termserver.operations.validation import ValidateRequest as SystemRequest
 from termserver.systems import SNOMED_CT
@@ -16,6 +17,7 @@ from tests.unit.termserver.providers.test_snomed_model import MANDATORY, OPTIONA
 from valuesets.expand import expand
 from valuesets.model import ExpandRequest, ValidateRequest, Validation
 from valuesets.validate_code import validate_code
+from valuesets.verdicts import Membership, Verdicts
 
 
 @pytest.fixture(scope="module")
@@ -129,3 +131,16 @@ def test_an_expression_must_satisfy_every_filter(home: Home, made: Clinic) -> No
     narrow = f"< {made['fracture']} : {made['site']} = << {made['arm']}"
     assert in_set(home, text, below, ("constraint", "=", narrow)).result is True
     assert in_set(home, text, below, ("concept", "in", made["set"])).result is False
+
+
+def test_a_check_tells_a_broken_rule_of_the_code_not_of_the_binding(
+    home: Home, made: Clinic
+) -> None:
+    coding = Coding(system=SNOMED_CT, code=f"{made['body']}:{made['site']}={made['arm']}")
+    verdicts = Verdicts(home.terminology())
+
+    everything, disease = f"{SNOMED_CT}?fhir_vs", f"{SNOMED_CT}?fhir_vs=isa/{made['disease']}"
+    assert verdicts.membership(coding, everything, infer_system=False) == Membership(place="inside")
+    assert verdicts.membership(coding, disease, infer_system=False).place == "outside"
+    [note] = verdicts.code(coding).notes
+    assert note.text.startswith("The concept model does not allow the attribute")
