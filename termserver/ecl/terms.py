@@ -22,16 +22,17 @@ def any_of(terms: Sequence[SearchTerm], *, whole: bool = False) -> Callable[[str
     """
     wild = [_wild(term.text) for term in terms if term.kind == "wild"]
     plain = [term.text for term in terms if term.kind == "match"]
-    by_words = _by_words([tokens(text) for text in plain])
     if whole:
-        return lambda text: " ".join(text.split()) in plain or _any(wild, text)
+        exact = frozenset(plain)
+        return lambda text: " ".join(text.split()) in exact or (bool(wild) and _any(wild, text))
+    by_words = _by_words([tokens(text) for text in plain])
     if not wild:
         return lambda text: by_words(tokens(text))
     return lambda text: _any(wild, text) or (bool(plain) and by_words(tokens(text)))
 
 
 def _any(wild: Sequence[Callable[[str], bool]], text: str) -> bool:
-    folded = fold(text) if wild else ""
+    folded = fold(text)
     return any(matches(folded) for matches in wild)
 
 

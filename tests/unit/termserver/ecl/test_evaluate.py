@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from termserver.ecl import members
 from termserver.ecl.evaluate import Evaluator, Rows, evaluate
 from termserver.ecl.parse import parse_ecl
 from termserver.errors import (
@@ -161,6 +162,16 @@ def test_what_is_not_there_is_an_error_that_names_it(
 ) -> None:
     with pytest.raises(error, match=named):
         codes(source, text)
+
+
+def test_more_rows_than_are_answered_are_refused(
+    source: SnomedSource, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(members, "MOST_ROWS", 2)
+
+    assert codes(source, f"^ [referencedComponentId] {REFSET}") == {COLD, FLU}
+    with pytest.raises(TooCostly, match="more than 2 rows"):
+        Evaluator(source=source).result(parse_ecl(f"^ [*] {REFSET}"))
 
 
 def test_an_evaluation_can_be_stopped_between_steps(source: SnomedSource) -> None:

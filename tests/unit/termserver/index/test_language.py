@@ -40,6 +40,8 @@ def test_members_of_a_reference_set_come_by_component(tmp_path: Path) -> None:
         (30, IDS[0].bytes),
     ]
     assert list(index.members(1)) == []
+    assert list(index.facts(US)) == [row[:2] for row in index.members(US)]
+    assert list(index.facts(1)) == []
 
 
 def test_blocks_with_states_of_their_own_are_joined(tmp_path: Path) -> None:

@@ -94,6 +94,11 @@ def test_reference_set_rows_know_which_components_are_concepts(tmp_path: Path) -
     assert pack.refset_members(5) == [concept, other]
     assert pack.refset_rows_of(8) == [concept]
     assert pack.refset_members(6) == []
+    assert list(pack.refset_facts(5)) == [
+        (8, Ordinal(1), True, 1, None, ("Y", "2")),
+        (99, None, False, None, None, ("X", "1")),
+    ]
+    assert list(pack.refset_facts(6)) == []
     provider = pack.provider(pack.systems()[0])
     assert provider.refset_concepts(5) == ConceptSet.of([1])
     assert provider.refset_concepts(6) == ConceptSet.empty()
