@@ -1,9 +1,11 @@
 """Parameters bodies and query strings read by an operation's table."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from api.operations import Parameter
 from api.params import parse_query, read_values
 from api.tables.codesystem import FIND_MATCHES, LOOKUP
 from api.tables.conceptmap import TRANSLATE
@@ -191,8 +193,21 @@ def test_a_part_that_is_not_supported_is_refused_by_name() -> None:
     part = {"name": "subproperty", "part": [{"name": "code", "valueCode": "a"}]}
     body = parameters({"name": "property", "part": [{"name": "code", "valueCode": "b"}, part]})
 
+    refused = Parameter(name="subproperty", type="parts", many=True, use="refused", doc="")
+    code = Parameter(name="code", type="code", required=True, doc="")
+    of = Parameter(name="property", type="parts", many=True, doc="", parts=(code, refused))
     with pytest.raises(NotSupported, match="'subproperty' is not supported"):
-        read_values(FIND_MATCHES, body, ())
+        read_values(replace(FIND_MATCHES, parameters=(of,)), body, ())
+
+
+def test_parts_have_parts() -> None:
+    nested = [{"name": "code", "valueCode": "a"}, {"name": "value", "valueString": "x"}]
+    part = {"name": "subproperty", "part": nested}
+    body = parameters({"name": "property", "part": [{"name": "code", "valueCode": "b"}, part]})
+
+    assert read_values(FIND_MATCHES, body, ()) == {
+        "property": [{"code": "b", "subproperty": [{"code": "a", "value": ("string", "x")}]}]
+    }
 
 
 def test_translate_has_no_date_to_refuse() -> None:
