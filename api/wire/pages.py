@@ -62,7 +62,10 @@ def page_json(plan: Plan, page: Page, asked: Asked, release: str, clock: Clock) 
     head = _head(plan, page, asked, clock, r4=r4, marked=marked)
     if not entries:
         return head + b"}}"
-    return b'%b,"contains":[%b]}}' % (head, b",".join(entries))
+    return b'%b,"contains":[%b]}}' % (
+        head,
+        entries[0] if len(entries) == 1 else b",".join(entries),
+    )
 
 
 def page_parts(
@@ -103,30 +106,23 @@ def _head(plan: Plan, page: Page, asked: Asked, clock: Clock, *, r4: bool, marke
     """Return the ValueSet up to its entries; `marked` where a status is shown."""
     framed = _framed(plan.frame, r4=r4)
     offset, size, text = asked
-    parts = [
+    paged = size is not None or offset is not None
+    echoed = b"%b%b%b%b" % (
+        b'{"name":"count","valueInteger":%d},' % size if size is not None else b"",
+        _parameter("filter", "String", text) + b"," if text is not None else b"",
+        b'{"name":"offset","valueInteger":%d},' % offset if offset is not None else b"",
+        framed.facts,
+    )
+    return b'%b%b"identifier":"%b","timestamp":"%b"%b%b%b%b' % (
         _identity(plan),
         framed.marked_opening if marked else framed.opening,
-        b'"identifier":"%b","timestamp":"%b"'
-        % (clock.identifier.encode(), clock.now.isoformat(timespec="milliseconds").encode()),
-    ]
-    if not plan.frame.open_ended:
-        parts.append(b',"total":%d' % page.total)
-    echoed = []
-    if size is not None:
-        echoed.append(b'{"name":"count","valueInteger":%d}' % size)
-    if text is not None:
-        echoed.append(_parameter("filter", "String", text))
-    if offset is not None:
-        echoed.append(b'{"name":"offset","valueInteger":%d}' % offset)
-    if size is not None or offset is not None:
-        parts.append(b',"offset":%d' % (offset or 0))
-    if framed.facts:
-        echoed.append(framed.facts)
-    if echoed:
-        parts += (b',"parameter":[', b",".join(echoed), b"]")
-    if marked:
-        parts.append(framed.marked_tail)
-    return b"".join(parts)
+        clock.identifier.encode(),
+        clock.now.isoformat(timespec="milliseconds").encode(),
+        b"" if plan.frame.open_ended else b',"total":%d' % page.total,
+        b',"offset":%d' % (offset or 0) if paged else b"",
+        b',"parameter":[%b]' % echoed.removesuffix(b",") if echoed else b"",
+        framed.marked_tail if marked else b"",
+    )
 
 
 def _entries(plan: Plan, part: Part, lines: bytes, *, r4: bool) -> tuple[bytes, bool]:
