@@ -31,7 +31,7 @@ from termserver.ecl.syntax import (
     TypeFilter,
     TypeIdFilter,
 )
-from termserver.ecl.terms import any_of, longest_letters
+from termserver.ecl.terms import any_of, beginning, longest_letters
 from termserver.errors import InvalidExpression, UnknownCode
 from termserver.search import tokens
 
@@ -133,8 +133,13 @@ def _candidates(evaluator: Evaluator, term: SearchTerm) -> ConceptSet | None:
     """Return at least the concepts that a search term may match, None if that is all of them."""
     if term.kind == "match":
         return evaluator.source.search(term.text) if tokens(term.text) else None
-    letters = longest_letters(term.text)
-    return evaluator.source.containing(letters) if len(letters) >= _FEW_LETTERS else None
+    start, letters = beginning(term.text), longest_letters(term.text)
+    words = tokens(start)
+    if words and max(map(len, words)) >= _FEW_LETTERS:
+        return evaluator.source.search(start)
+    found = evaluator.source.containing(letters) if len(letters) >= _FEW_LETTERS else None
+    # a list of all words was looked through; where it tells nothing, short words still do
+    return evaluator.source.search(start) if found is None and words else found
 
 
 def _test(evaluator: Evaluator, one: _Shared) -> Test:

@@ -55,6 +55,11 @@ def longest_letters(pattern: str) -> str:
     return max(runs, key=len, default="")
 
 
+def beginning(pattern: str) -> str:
+    """Return the text before the first wildcard of a wild pattern, folded."""
+    return _runs_between_stars(pattern)[0]
+
+
 def _wild(pattern: str) -> Callable[[str], bool]:
     """Return what tells whether a folded text is as a wild pattern has it.
 

@@ -3,7 +3,7 @@
 import pytest
 
 from termserver.ecl.syntax import SearchTerm
-from termserver.ecl.terms import any_of, longest_letters
+from termserver.ecl.terms import any_of, beginning, longest_letters
 
 
 def match(text: str) -> SearchTerm:
@@ -74,6 +74,16 @@ def test_a_whole_text_is_equal_but_for_blanks() -> None:
 
 def test_a_pattern_of_many_wildcards_ends_soon() -> None:
     assert not any_of([wild("*a" * 499 + "*b")])("a" * 100_000)
+
+
+@pytest.mark.parametrize(
+    ("pattern", "start"),
+    [("Hjärta at*", "hjarta at"), ("*itis", ""), (r"5\* a*b", "5* a"), ("heart", "heart")],
+)
+def test_a_pattern_begins_with_what_stands_before_its_first_wildcard(
+    pattern: str, start: str
+) -> None:
+    assert beginning(pattern) == start
 
 
 @pytest.mark.parametrize(
