@@ -13,7 +13,14 @@ from termserver.providers.bcp13 import bcp13_provider, bcp13_system
 from termserver.providers.bcp47 import bcp47_provider, bcp47_system
 from termserver.providers.bcp47_registry import registry_path
 from termserver.providers.hgvs import hgvs_provider, hgvs_system
-from termserver.providers.iso3166 import iso3166_provider, iso3166_system
+from termserver.providers.iso3166 import (
+    former_countries_provider,
+    former_countries_system,
+    iso3166_provider,
+    iso3166_system,
+    subdivisions_provider,
+    subdivisions_system,
+)
 from termserver.providers.registry import Content
 from termserver.providers.ucum import ucum_provider, ucum_system
 from termserver.providers.ucum_essence import essence_path, essence_version
@@ -42,6 +49,8 @@ def _available() -> Iterator[tuple[CodeSystem, Maker]]:
     if find_spec("pycountry") is not None:
         # Its data is under the LGPL, so an installation may leave it out.
         yield iso3166_system(), iso3166_provider
+        yield subdivisions_system(), subdivisions_provider
+        yield former_countries_system(), former_countries_provider
 
 
 def _content(system: CodeSystem, maker: Maker) -> Content:

@@ -12,6 +12,8 @@ def test_every_built_in_system_answers_by_its_url() -> None:
         "urn:ietf:bcp:47": "en-US",
         "urn:ietf:bcp:13": "text/plain",
         "urn:iso:std:iso:3166": "DE",
+        "urn:iso:std:iso:3166:-2": "DE-BY",
+        "urn:iso:std:iso:3166:-3": "CSHH",
     }
     for url, code in valid.items():
         provider = terminology.find_system(url)
