@@ -164,8 +164,9 @@ class LookupWriter:
         return [(kind, next(codes) if kind.form == "t" else text) for kind, text in found]
 
     def _bare(self, targets: Sequence[int]) -> list[bytes]:
-        codes = self._codes
-        return [dumps(codes[one])[1:-1] for one in targets]
+        # RxNorm gives most targets twice, by REL and by RELA
+        codes = {one: dumps(self._codes[one])[1:-1] for one in set(targets)}
+        return [codes[one] for one in targets]
 
     def _with_terms(self, targets: Sequence[int]) -> list[bytes]:
         """Return code and description of each concept, from the first quote to the last."""

@@ -17,6 +17,7 @@ from termserver.errors import TerminologyError, UnknownConceptMap
 from termserver.fhirjson import code_system_records
 from termserver.library import Home
 from termserver.model import Coding
+from termserver.operations import map_plan
 from termserver.operations.translate import translate
 from termserver.operations.translation import TranslateRequest
 from termserver.providers.packs import pack_content, wrappers
@@ -30,6 +31,7 @@ from tests.synth.sizes import size
 from tests.synth.world import write_world
 
 RELEASES = ("4.0", "5.0")
+REPLACED_BY = 900000000000526001
 
 
 def full(terminology: Terminology, texts: dict[str, str]) -> bytes:
@@ -82,6 +84,21 @@ def test_every_row_of_a_map_reference_set_is_translated_alike(home: Home, releas
                 if answer is not None:
                     assert answer == outcome(full, terminology, {**texts, **more})
     assert written > 100
+
+
+def test_a_large_reference_set_is_asked_of_the_pack(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(map_plan, "_KEPT_ROWS", 1)
+    # a registry of its own has prepared nothing yet
+    terminology = Terminology(Registry(home.registry.contents, home.registry.aliases))
+    provider: Any = terminology.find_system(SNOMED_CT)
+    rows = [one for one in provider.refset_rows(REPLACED_BY) if one.active]
+    assert len(rows) > 1
+    for row in rows[:20]:
+        url = f"{SNOMED_CT}?fhir_cm={REPLACED_BY}"
+        texts = {"url": url, "system": SNOMED_CT, "code": str(row.component)}
+        assert plain(terminology, texts) == full(terminology, texts)
 
 
 @pytest.mark.parametrize("release", RELEASES)

@@ -57,6 +57,12 @@ def test_documents_are_found_by_type_and_url(tmp_path: Path) -> None:
     assert pack.find_documents("ValueSet", "http://vs") == [first, second]
     assert pack.find_documents("ValueSet", "http://none") == []
     assert list(pack.documents("ConceptMap")) == [first]
+    names = pack.document_names("ValueSet")
+    assert [(one.url, one.version, one.id) for one in names] == [
+        ("http://vs", "1", None),
+        ("http://vs", "2", None),
+    ]
+    assert [one.read() for one in names] == [first, second]
 
 
 def test_documents_that_differ_in_narrative_only_have_one_digest(tmp_path: Path) -> None:
@@ -93,6 +99,9 @@ def test_reference_set_rows_know_which_components_are_concepts(tmp_path: Path) -
     other = RefsetMember(refset=5, component=99, ordinal=None, active=False, fields=("X", "1"))
     assert pack.refset_members(5) == [concept, other]
     assert pack.refset_rows_of(8) == [concept]
+    assert pack.refset_fields_of(5, 8) == [("Y", "2")]
+    assert pack.refset_fields_of(5, 99) == []  # its row is inactive
+    assert pack.refset_fields_of(6, 8) == []
     assert pack.refset_members(6) == []
     assert list(pack.refset_facts(5)) == [
         (8, Ordinal(1), True, 1, None, ("Y", "2")),
