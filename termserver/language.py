@@ -9,7 +9,13 @@ from dataclasses import dataclass
 from termserver.dialects import display_by_dialect, display_by_dialects
 from termserver.errors import InvalidLanguage
 from termserver.model import Concept, Designation
-from termserver.systems import DESIGNATION_USAGE, FULLY_SPECIFIED_NAME, PREFERRED_FOR_LANGUAGE
+from termserver.systems import (
+    DESIGNATION_USAGE,
+    FULLY_SPECIFIED_NAME,
+    LOINC,
+    PREFERRED_FOR_LANGUAGE,
+    SNOMED_CT,
+)
 
 _RANGE = re.compile(r"(?:[A-Za-z]{1,8}(?:-[A-Za-z0-9]{1,20})*|\*)$")
 _WEIGHT = re.compile(r"q\s*=\s*(0(?:\.\d{0,3})?|1(?:\.0{0,3})?)$")
@@ -94,6 +100,14 @@ def is_display(designation: Designation) -> bool:
     if use.system == PREFERRED_FOR_LANGUAGE:
         return use.code == "preferredForLanguage"
     return False
+
+
+def is_name_to_show(designation: Designation) -> bool:
+    """Tell whether a designation is a name to be shown, by its use; terms of SNOMED CT and LOINC
+    are.
+    """
+    use = designation.use
+    return is_display(designation) or (use is not None and use.system in {SNOMED_CT, LOINC})
 
 
 def choose_display(

@@ -15,6 +15,7 @@ from termserver.errors import TerminologyError
 from termserver.model import Ordinal
 from termserver.operations.plans import below_test
 from termserver.providers.base import CodeSystemProvider, FilterNotes, supports
+from termserver.providers.names import NameReader, name_reader
 from termserver.providers.plain import PlainFinder, plain_finder
 from termserver.status import resource_status
 from termserver.terminology import Terminology
@@ -37,13 +38,15 @@ class Plan(NamedTuple):
 
     `system` is the include's, as written; `find` gives plain concepts
     (`termserver.providers.plain`), and `allows` tells whether such a one is in. `explains` tells
-    that the code system has words for why a code is not in, so that a "no" is not plain.
+    that the code system has words for why a code is not in, so that a "no" is not plain. `names`
+    reads the designations of a concept.
     """
 
     canonical: str
     system: str
     provider: CodeSystemProvider
     find: PlainFinder
+    names: NameReader | None
     allows: Test | None
     explains: bool
     made: dict[Hashable, Any]
@@ -58,7 +61,14 @@ class Plan(NamedTuple):
     def of_part(self, canonical: str, allows: Test) -> Plan:
         """Return the plan of a part of this one, of the same code system version."""
         return Plan(
-            canonical, self.system, self.provider, self.find, allows, self.explains, self.made
+            canonical,
+            self.system,
+            self.provider,
+            self.find,
+            self.names,
+            allows,
+            self.explains,
+            self.made,
         )
 
     def decide(self, code: str, ordinal: Ordinal) -> bool | None:
@@ -145,6 +155,7 @@ def _prepare(terminology: Terminology, value_set: ValueSet) -> Plan | None:
         system=system,
         provider=provider,
         find=plain_finder(provider),
+        names=name_reader(provider),
         allows=_test(provider, include),
         explains=supports(provider, FilterNotes),
         made={},

@@ -75,7 +75,7 @@ def outside_answer(
 ) -> Validation:
     """Return the answer for a plain concept that is not; `given` is the display as it was sent."""
     why = _not_in(plan, code, given, place)
-    return _validation(plan, code, display, [why], result=False)
+    return validation_of(plan, code, display, [why], result=False)
 
 
 def named_answer(
@@ -92,7 +92,7 @@ def named_answer(
     code = coding.code or ""
     if not inside:
         facts.add(_not_in(plan, code, coding.display, place))
-    return _validation(plan, code, facts.display, facts.issues, result=result)
+    return validation_of(plan, code, facts.display, facts.issues, result=result)
 
 
 def _not_in(plan: Plan, code: str, given: str | None, place: Place) -> Issue:
@@ -102,9 +102,10 @@ def _not_in(plan: Plan, code: str, given: str | None, place: Place) -> Issue:
     )
 
 
-def _validation(
+def validation_of(
     plan: Plan, code: str, display: str | None, found: Sequence[Issue], *, result: bool
 ) -> Validation:
+    """Return an answer with its findings; the message is made of them."""
     return Validation(
         result=result,
         code=code,

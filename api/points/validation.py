@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import orjson
 
 from api.points.form import Form, inner, mark
 from api.points.point import Point, Texts
 from api.wire.answers import validation_json
-from termserver.model import Coding
-from termserver.operations.checks import Place
+from termserver.issues import wrong_display
+from termserver.model import Coding, Issue, Ordinal
+from termserver.operations.checks import Place, wrong_choices
 from termserver.operations.plans import find_system_plan
 from termserver.operations.validate_code import validate_code as validate_in_code_system
 from termserver.operations.validation import ValidateRequest, Validation
 from termserver.terminology import Terminology
 from valuesets.plans import Plan, find_plan
-from valuesets.quick import inside_answer, is_right, named_answer, outside_answer
+from valuesets.quick import (
+    inside_answer,
+    is_right,
+    named_answer,
+    outside_answer,
+    validation_of,
+)
 from valuesets.validate_code import full_answer
 
 _CODING = frozenset({"coding", "coding.system", "coding.version", "coding.code", "coding.display"})
@@ -76,6 +85,9 @@ def _planned(
         return None
     ordinal, display = found
     if not is_right(given, display):
+        wrong = _wrong_display(plan, code, found, given or "", path) if inside else None
+        if wrong is not None:
+            return wrong
         coding = Coding(system=system, code=code, display=given)
         return _body(named_answer(plan, coding, ordinal, inside=inside, place=Place(path=path)))
     if inside:
@@ -84,6 +96,28 @@ def _planned(
     key = (path, given is not None)
     form = plan.made.get(key) or _outside_form(plan, path, named=given is not None)
     return form.fill(inner(code), inner(display), inner(plan.canonical), inner(given or ""))
+
+
+def _wrong_display(
+    plan: Plan, code: str, found: tuple[Ordinal, str], given: str, path: str
+) -> bytes | None:
+    """Return the answer about a display that is no name of the concept, None for all else."""
+    ordinal, display = found
+    names = plan.names(ordinal) if plan.names is not None else None
+    language = plan.provider.system.language
+    choices = None if names is None else wrong_choices(given, display, language, names)
+    if choices is None:
+        return None
+    issue = wrong_display(
+        given,
+        f"{plan.system}#{code}",
+        choices,
+        "--",
+        severity="error",
+        expression=Place(path=path).at("display"),
+    )
+    form: Form = plan.made.get((path, "display")) or _wrong_form(plan, path, issue)
+    return form.fill(inner(code), inner(display), inner(issue.text))
 
 
 def in_code_system(terminology: Terminology, texts: Texts) -> bytes | None:
@@ -163,6 +197,14 @@ def _outside_form(plan: Plan, path: str, *, named: bool) -> Form:
     given = mark(3) if named else None
     answer = outside_answer(marked, mark(0), mark(1), given=given, place=Place(path=path))
     form = plan.made[path, named] = Form(validation_json(answer))
+    return form
+
+
+def _wrong_form(plan: Plan, path: str, issue: Issue) -> Form:
+    """Return the answer on a wrong display, but for code, display and the text of the finding."""
+    marked = replace(issue, text=mark(2))
+    answer = validation_of(plan, mark(0), mark(1), [marked], result=False)
+    form = plan.made[path, "display"] = Form(validation_json(answer))
     return form
 
 

@@ -7,13 +7,13 @@ from dataclasses import dataclass, field, replace
 
 from termserver import issues
 from termserver.canonical import format_canonical
-from termserver.language import Languages, choose_display, is_display, speaks
-from termserver.model import Coding, Concept, Designation, Issue, Member
+from termserver.language import Languages, choose_display, is_name_to_show, speaks
+from termserver.model import Coding, Concept, Issue, Member
 from termserver.operations.spelling import respelled, spelling_issues
 from termserver.providers.base import CodeSystemProvider, EditionNotes, GrammarNotes
 from termserver.providers.brief import brief
+from termserver.providers.names import Name
 from termserver.providers.supplemented import unwrapped
-from termserver.systems import LOINC, SNOMED_CT
 from termserver.terminology import Terminology
 
 
@@ -257,11 +257,29 @@ def note_display(facts: CodeFacts, languages: Languages | None, *, lenient: bool
         )
 
 
+def wrong_choices(
+    given: str, display: str, language: str | None, names: Sequence[Name]
+) -> list[tuple[str, str | None]] | None:
+    """Return the names to offer where `given` is no name of a concept, without languages asked for.
+
+    As `note_display` would; None where it is a name, or one that was retired.
+    """
+    folded = _folded(given)
+    if any(_folded(one.text) == folded for one in names) or _folded(display) == folded:
+        return None
+    valid = [(display, language), *((one.text, one.language) for one in names if one.active)]
+    fit = {one.text for one in names if one.shown} | {display}
+    valid = list(dict.fromkeys(valid))
+    return [one for one in valid if one[0] in fit] or valid
+
+
 def same_display(given: str, valid: str) -> bool:
     """Tell whether two displays are the same but for case and the length of white space."""
-    return (
-        given == valid or " ".join(given.split()).casefold() == " ".join(valid.split()).casefold()
-    )
+    return given == valid or _folded(given) == _folded(valid)
+
+
+def _folded(display: str) -> str:
+    return " ".join(display.split()).casefold()
 
 
 def _names(concept: Concept, language: str | None) -> list[tuple[str, str | None]]:
@@ -275,16 +293,8 @@ def _choices(
     concept: Concept, names: Sequence[tuple[str, str | None]]
 ) -> list[tuple[str, str | None]]:
     """Return the names to offer: the display and designations that are meant to be shown."""
-    fit = {one.value for one in concept.designations if _is_shown(one)} | {concept.display}
+    fit = {one.value for one in concept.designations if is_name_to_show(one)} | {concept.display}
     return [one for one in names if one[0] in fit] or list(names)
-
-
-def _is_shown(designation: Designation) -> bool:
-    """Tell whether a designation is a name to be shown, by its use; terms of SNOMED CT and LOINC
-    are.
-    """
-    use = designation.use
-    return is_display(designation) or (use is not None and use.system in {SNOMED_CT, LOINC})
 
 
 def _retired(concept: Concept, given: str) -> str | None:
