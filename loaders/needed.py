@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from loaders.base import Progress
-from loaders.rf2_editions import MODULE_DEPENDENCY
+from loaders.rf2_dependencies import MODULE_DEPENDENCY
 from loaders.rf2_installed import can_restore, restore_release
 from termserver.errors import InvalidSource, StoreError
 from termserver.store.installed import InstalledPack

@@ -12,7 +12,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from loaders.base import LoadOptions, Progress, Reading
-from loaders.rf2_editions import Edition, base_first, decide_edition
+from loaders.rf2_dependencies import base_first
+from loaders.rf2_editions import Edition, decide_edition
 from loaders.rf2_files import Rf2File, find_files, is_release
 from loaders.rf2_full import Block, all_blocks
 from loaders.rf2_header import code_system_of, pack_header

@@ -1,8 +1,7 @@
 """SNOMED CT RF2: which edition a set of files makes, and whether it is whole.
 
-The module dependency reference set says which modules at which times an edition holds (Release File
-Specification, 5.2.4.2: not transitive, every dependency is stated). The edition is the known
-edition module on which no other module present depends; the version is
+The module dependency reference set says which modules at which times an edition holds. The edition
+is the known edition module on which no other module present depends; the version is
 `http://snomed.info/sct/{module}/version/{date}` (SNOMED CT URI Standard, 2.1).
 """
 
@@ -11,31 +10,18 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import permutations
 
+from loaders.rf2_dependencies import Dependency, dependencies, is_dependency_file
 from loaders.rf2_files import Rf2File
 from loaders.rf2_full import Cut, all_rows, effective_times
 from termserver.errors import InvalidSource
 from termserver.providers.snomed_editions import CORE_MODULE, EDITIONS, MAP_MODULES
 from termserver.systems import SNOMED_CT
 
-MODULE_DEPENDENCY = "900000000000534007"
-_COLUMNS = ("sourceEffectiveTime", "targetEffectiveTime")
 _VERSION = re.compile(
     r"http://snomed\.info/(?P<kind>x?sct)/(?P<module>\d+)/version/(?P<date>\d{8})"
 )
 _COMPONENTS = ("concept", "description", "definition", "relationship", "concrete", "refset")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Dependency:
-    """An active row of the module dependency reference set; times are eight digits."""
-
-    module: str
-    target: str
-    source_time: str
-    target_time: str
-    source: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,28 +40,6 @@ class Edition:
     warnings: tuple[str, ...] = ()
 
 
-def base_first(files: Sequence[Rf2File]) -> list[Rf2File]:
-    """Return the files with those of a base before those of what depends on it.
-
-    Sibling order is that of rows, so an edition does not depend on the order in which its sources
-    were named. Sources of one height stand in the order of their modules.
-    """
-    sources = {one.source for one in files}
-    if len(sources) < 2:
-        return list(files)
-    modules: dict[int, set[str]] = {one: set() for one in sources}
-    targets: dict[int, set[str]] = {one: set() for one in sources}
-    for one in _dependencies(files, None):
-        modules[one.source].add(one.module)
-        targets[one.source].add(one.target)
-    height = dict.fromkeys(sources, 0)
-    # as often as there are sources: a chain of them is no longer
-    for upper, lower in [*permutations(sorted(sources), 2)] * len(sources):
-        if (targets[upper] - modules[upper]) & modules[lower]:
-            height[upper] = max(height[upper], min(height[lower] + 1, len(sources)))
-    return sorted(files, key=lambda file: (height[file.source], sorted(modules[file.source])))
-
-
 def decide_edition(files: Sequence[Rf2File], version: str | None, as_of: str | None) -> Edition:
     """Return the edition that `files` (of one release type for each source) make.
 
@@ -86,7 +50,7 @@ def decide_edition(files: Sequence[Rf2File], version: str | None, as_of: str | N
     """
     named = _parse_version(version)
     date = _build_date(files, named[2] if named else None, as_of)
-    known = _dependencies(files, date)
+    known = dependencies(files, date)
     present = _modules_of_concepts(files) | {one.module for one in known}
     warnings = _check_whole(files, known, present)
     focus = named[1] if named else _topmost(present, known)
@@ -181,34 +145,6 @@ def _check_snapshots(files: Sequence[Rf2File], as_of: str) -> None:
         )
 
 
-def _dependencies(files: Sequence[Rf2File], date: str | None) -> list[Dependency]:
-    """Return the active dependencies at `date` (all of them where it is None), newest of each
-    pair.
-    """
-    newest: dict[tuple[str, str], Dependency | None] = {}
-    for file, _, row in all_rows(one for one in files if _is_dependency_file(one)):
-        if row[4] == MODULE_DEPENDENCY and (date is None or row[6] <= date):
-            pair = (row[3], row[5])
-            found = newest.get(pair)
-            if found is None or found.source_time < row[6]:
-                newest[pair] = (
-                    Dependency(
-                        module=row[3],
-                        target=row[5],
-                        source_time=row[6],
-                        target_time=row[7],
-                        source=file.source,
-                    )
-                    if row[2] == "1"
-                    else None
-                )
-    return [one for one in newest.values() if one is not None]
-
-
-def _is_dependency_file(file: Rf2File) -> bool:
-    return file.kind == "refset" and file.columns == _COLUMNS
-
-
 def _modules_of_concepts(files: Sequence[Rf2File]) -> set[str]:
     return {row[3] for _, _, row in all_rows(one for one in files if one.kind == "concept")}
 
@@ -292,7 +228,7 @@ def _modules_with_content(files: Sequence[Rf2File], wanted: set[str]) -> set[str
     """Return which of `wanted` have rows outside the dependency file; stops once all are found."""
     found: set[str] = set()
     for kind in _COMPONENTS:
-        chosen = (one for one in files if one.kind == kind and not _is_dependency_file(one))
+        chosen = (one for one in files if one.kind == kind and not is_dependency_file(one))
         for _, _, row in all_rows(chosen):
             if row[3] in wanted:
                 found.add(row[3])
