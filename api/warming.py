@@ -29,13 +29,20 @@ def start_warming(content: ContentSource) -> Callable[[], None]:
 
 
 def _run(content: ContentSource, stopped: Event) -> None:
+    loaded = content.current()
+
+    def is_over() -> bool:
+        # packs that were taken out may be closed by now
+        return stopped.is_set() or content.current() is not loaded
+
     def rest(seconds: float) -> bool:
-        return not stopped.wait(REST * seconds)
+        return not stopped.wait(REST * seconds) and not is_over()
 
     try:
-        for release, terminology in content.current().terminologies.items():
+        for release, terminology in loaded.terminologies.items():
             made = warm(terminology, rest)
             log.debug("%s value sets made ready for FHIR %s", made, release)
     except Exception:
         # what was not made ready is made when it is asked for
-        log.exception("value sets cannot be made ready")
+        if not is_over():
+            log.exception("value sets cannot be made ready")

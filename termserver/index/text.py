@@ -21,6 +21,7 @@ from termserver.conceptset import ConceptSet
 from termserver.index.files import open_numpy, write_array
 from termserver.index.sets import Sets
 from termserver.index.strings import Strings
+from termserver.memo import Memo
 from termserver.model import Ordinal
 from termserver.search import tokens
 
@@ -29,6 +30,9 @@ SHORT = 3
 
 FIRST_LOOK = 1024
 """So many names are looked at first for a page of a text; then four times as many, and so on."""
+
+KEPT_BYTES = 12 * 1024 * 1024
+"""Of sets of name ranks that are kept: beginnings of words come again and again as people type."""
 
 DISPLAY, OTHER, CODE = 0, 1, 2
 """Tiers of names in rank order."""
@@ -140,6 +144,11 @@ def _after(prefix: str) -> str:
     return prefix[:-1] + chr(0xE000 if 0xD800 <= last <= 0xDFFF else last)
 
 
+def _bytes(ranks: ConceptSet) -> int:
+    """Return about how much a set of ranks takes: two bytes each, or a bit for each name."""
+    return 200 + min(2 * len(ranks), 256 * 1024)
+
+
 _NO_RANKS = np.zeros(0, dtype=np.uint32)
 
 
@@ -180,6 +189,7 @@ class TextIndex:
 
     __slots__ = (
         "_concepts",
+        "_kept",
         "_last",
         "_names",
         "_ordinals",
@@ -198,6 +208,7 @@ class TextIndex:
         self._concepts = Sets.open(folder, "prefix-concepts")
         self._ordinals = open_numpy(folder / "names.ord", "I")
         self._size = int(self._ordinals.max()) + 1 if len(self._ordinals) else 0
+        self._kept = Memo(KEPT_BYTES)
         self._last: tuple[tuple[str, ...], ConceptSet] = ((), ConceptSet.empty())
 
     def concepts(self, text: str) -> ConceptSet | None:
@@ -292,6 +303,12 @@ class TextIndex:
         return found
 
     def _starting_with(self, word: str) -> ConceptSet:
+        """Return the ranks of the names with a word that begins so; those of late are kept."""
+        found = self._kept.get(word, lambda: self._read(word), _bytes)
+        assert found is not None
+        return found
+
+    def _read(self, word: str) -> ConceptSet:
         if len(word) <= SHORT:
             return self._short(self._names, word)
         low = bisect_left(self._tokens, word)
