@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from termserver.model import Coding
 from termserver.terminology import Terminology
@@ -20,12 +20,16 @@ class Members:
     terminology: Terminology
 
     def contains(self, canonical: str, coding: Coding) -> bool:
-        """Tell whether a code is in a value set. Raises: UnknownValueSet."""
+        """Tell whether a code is in a value set, whatever its display. Raises: UnknownValueSet."""
         inside = self.quick(canonical, coding)
         if inside is not None:
             return inside
         request = ValidateRequest(
-            release=self.terminology.release, url=canonical, coding=coding, membership_only=True
+            release=self.terminology.release,
+            url=canonical,
+            # what a map calls its target does not rule it out
+            coding=replace(coding, display=None),
+            membership_only=True,
         )
         return validate_code(self.terminology, request).result
 
