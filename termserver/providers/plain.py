@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
-from termserver.index.flags import Flags
 from termserver.model import Ordinal
 from termserver.providers.base import CodeSystemProvider
 from termserver.providers.brief import brief
+from termserver.providers.snomed import SnomedProvider
+from termserver.providers.stored import StoredProvider
 
 PlainFinder = Callable[[str], tuple[Ordinal, str] | None]
 
@@ -20,29 +20,31 @@ def plain_finder(provider: CodeSystemProvider) -> PlainFinder:
     another case, an expression, a concept that is inactive or abstract or has a status or no
     display. Cost: 1.5 µs over a pack, no query.
     """
-    stored: Any = getattr(provider, "stored", provider)
-    pack = getattr(stored, "pack", None)
-    return _in_rows(provider) if pack is None else _in_pack(provider, pack.flags)
+    match provider:
+        case StoredProvider():
+            return _in_pack(provider)
+        case SnomedProvider() if provider.shows_default_terms:
+            return _in_pack(provider.stored)
+        case _:
+            return _anywhere(provider)
 
 
-def _in_pack(provider: CodeSystemProvider, flags: Flags) -> PlainFinder:
-    noted = flags.inactive | flags.abstract | flags.marked
-    find, display_of, code_of = provider.find, provider.display_of, provider.code_of
-    any_case = provider.system.case_sensitive is not True
+def _in_pack(stored: StoredProvider) -> PlainFinder:
+    pack = stored.pack
+    noted = pack.flags.inactive | pack.flags.abstract | pack.flags.marked
+    find, display_of = stored.find_exactly, pack.reader.display
 
     def plain(code: str) -> tuple[Ordinal, str] | None:
-        member = find(code)
-        if not isinstance(member, int) or member in noted:
+        ordinal = find(code)
+        if ordinal is None or ordinal in noted:
             return None
-        if any_case and code_of(member) != code:
-            return None
-        display = display_of(member)
-        return (member, display) if display else None
+        display = display_of(ordinal)
+        return (ordinal, display) if display else None
 
     return plain
 
 
-def _in_rows(provider: CodeSystemProvider) -> PlainFinder:
+def _anywhere(provider: CodeSystemProvider) -> PlainFinder:
     def plain(code: str) -> tuple[Ordinal, str] | None:
         member = provider.find(code)
         if not isinstance(member, int):

@@ -69,6 +69,10 @@ class StoredProvider:
             found = self._codes.find_folded(code, self._key)
         return found
 
+    def find_exactly(self, code: str) -> Ordinal | None:
+        """Return the ordinal of exactly this code, whatever the system's case rule, or None."""
+        return self._codes.find(code, self._key)
+
     def code_of(self, member: Member) -> str:
         """Return the code as defined. Raises: UnknownCode for what is no member."""
         return self._codes[self._ordinal(member)]
