@@ -188,8 +188,9 @@ def _check_codes(scheme: Scheme, path: Path) -> None:
         if not node.code.strip():
             raise InvalidSource(f"<{node.iri}> has no code", file=path.name)
         if node.code in codes:
+            first, second = sorted((codes[node.code], node.iri))
             raise InvalidSource(
-                f"the code '{node.code}' occurs twice: <{codes[node.code]}> and <{node.iri}>",
+                f"the code '{node.code}' occurs twice: <{first}> and <{second}>",
                 file=path.name,
             )
         codes[node.code] = node.iri

@@ -48,12 +48,18 @@ def is_rdf(path: Path) -> bool:
 def parse_graph(path: Path) -> Graph:
     """Return the triples of a file.
 
-    Raises: InvalidSource (with the line where the parser tells one) for what is not well formed,
-    for XML with entities that are external or nested, and for JSON-LD with a remote context.
+    Raises: InvalidSource (with the line where the parser tells one) for a folder, for a suffix of
+    no format of RDF, for what is not well formed, for XML with entities that are external or
+    nested, and for JSON-LD with a remote context.
     """
     from rdflib import Graph
 
-    kind = FORMATS[path.suffix.lower()]
+    kind = FORMATS.get(path.suffix.lower())
+    if kind is None or not path.is_file():
+        raise InvalidSource(
+            f"RDF is read from a file whose name ends in one of: {', '.join(FORMATS)}",
+            file=path.name,
+        )
     content = path.read_bytes()
     if kind == "xml":
         _check_entities(path, content)

@@ -205,3 +205,9 @@ def test_an_owl_2_file_with_entities_loads(shared: Path) -> None:
     path = folder / "owl2-test-cases-Primitive-Annotated.owl"
     codes = [code for code, _, _ in _concepts(list(_read(path).records))]
     assert {"BRaf", "C123", "Disease"} <= set(codes)
+
+
+def test_a_folder_and_a_file_of_another_suffix_are_refused(tmp_path: Path) -> None:
+    for source in (tmp_path, _write(tmp_path, "things.txt", SKOS)):
+        with pytest.raises(InvalidSource, match=r"RDF is read from a file whose name ends in"):
+            _read(source)
