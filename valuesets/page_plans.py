@@ -25,6 +25,7 @@ from valuesets.echo import parameters, unclosed
 from valuesets.fhirjson import value_set_of
 from valuesets.implicit import snomed_value_set
 from valuesets.model import ExpandRequest, Include, ValueSet
+from valuesets.page_lists import identity, list_plan
 from valuesets.pages import MARK, Frame, Part, Plan, prepare, weight
 from valuesets.resolve import requested_value_set
 
@@ -37,9 +38,6 @@ _TEXTS = frozenset(
     ["id", "url", "version", "name", "title", "status", "date", "publisher", "description"]
 )
 """Elements that a plain definition may have beside its compose, each a text."""
-
-_MEMBERS = frozenset({"compose", "expansion", "contained", "text"})
-"""Elements that an answer does not repeat and that may be long."""
 
 _IN_USE = frozenset({None, "active", "draft", "unknown"})
 _INCLUDE = frozenset({"system", "version", "filter"})
@@ -84,6 +82,9 @@ def named_plan(terminology: Terminology, url: str) -> Plan | None:
 def _named(terminology: Terminology, url: str) -> _Kept | None:
     base, version = parse_canonical(url)
     stored = terminology.find_document("ValueSet", base, version)
+    listed = None if stored is None else list_plan(terminology, stored)
+    if listed is not None:
+        return _Kept(listed)
     try:
         # a definition is not kept: of a long enumeration the plan is a hundredth
         value_set = (
@@ -94,13 +95,7 @@ def _named(terminology: Terminology, url: str) -> _Kept | None:
     except TerminologyError:
         return None  # named by who answers in full
     plan = prepare(terminology, value_set)
-    return _Kept(None if plan is None else plan._replace(value_set=_identity(value_set)))
-
-
-def _identity(value_set: ValueSet) -> ValueSet:
-    """Return what an answer repeats of a value set, without its members."""
-    rest = {name: one for name, one in value_set.resource.items() if name not in _MEMBERS}
-    return ValueSet(url=value_set.url, version=value_set.version, resource=rest)
+    return _Kept(None if plan is None else plan._replace(value_set=identity(value_set.resource)))
 
 
 def warm(terminology: Terminology, rest: Callable[[float], bool]) -> int:

@@ -28,6 +28,7 @@ from tests.synth.sizes import size
 from tests.synth.world import write_world
 from valuesets.expand import Clock, expand
 from valuesets.model import ExpandRequest, ValueSet
+from valuesets.page_lists import list_plan
 from valuesets.page_plans import named_plan, sent_plan, warm
 from valuesets.pages import Plan, cut_page, prepare
 from valuesets.resolve import requested_value_set
@@ -309,3 +310,44 @@ def test_stored_enumerations_are_made_ready_beforehand(home: Home) -> None:
     assert [named_plan(terminology, url) for url in listed] == plans
     assert all(one is not None and "compose" not in one.value_set.resource for one in plans)
     assert warm(terminology, lambda _: False) <= 1
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {},
+        {"experimental": True},
+        {"status": "retired"},
+        {"language": "de"},
+        {"extension": [{"url": "http://example.org/x", "valueString": "x"}]},
+        {"compose": {"include": [{**ALL, "version": "1", "concept": [{"code": "cat"}]}]}},
+        {"compose": {"include": [{**ALL, "version": "2", "concept": [{"code": "cat"}]}]}},
+        {"compose": {"include": [{**ALL, "concept": [{"code": "cat"}]}], "inactive": False}},
+        {"compose": {"include": [{**ALL, "concept": [{"code": "cat", "display": "Tom"}]}]}},
+        {"compose": {"include": [{**ALL, "concept": [{"code": "none"}, {"code": "none"}]}]}},
+        {"compose": {"include": [ALL, {**ALL, "concept": [{"code": "cat"}]}]}},
+        {"compose": {"include": [{"system": "http://x", "concept": [{"code": "cat"}]}]}},
+        {"compose": {"include": [{"concept": [{"code": "cat"}]}]}},
+        {"compose": {"include": ["cat"]}},
+    ],
+)
+def test_the_plan_of_an_enumeration_is_that_of_the_full_way(
+    animals: Terminology, change: dict[str, Any]
+) -> None:
+    codes = ("dodo", "cat", "none", "cat", "CAT", "nameless", "old")
+    resource: dict[str, Any] = {
+        "resourceType": "ValueSet",
+        "url": "http://example.org/vs/listed",
+        "version": "3",
+        "name": "Listed",
+        "status": "active",
+        "compose": {"include": [{**ALL, "concept": [{"code": one} for one in codes]}]},
+    } | change
+    plan = list_plan(animals, resource)
+    assert plan is not None or change
+    if plan is not None:
+        value_set = requested_value_set(animals, None, resource, None, PLAIN.versions)
+        for offset, count, text in product((None, 0, 2), (None, 0, 2, 9), (None, "c", "o")):
+            asked = Asked(offset=offset, size=count, text=text)
+            found = written(animals, plan, asked)
+            assert found == full(animals, value_set, asked, sent_with=True)
