@@ -11,7 +11,6 @@ from termserver.providers.base import CodeSystemProvider
 from termserver.providers.snomed import SnomedProvider
 from termserver.providers.stored import StoredProvider
 from termserver.store.reader import Reader
-from termserver.store.statements import JOINED_BY
 
 
 class Name(NamedTuple):
@@ -23,14 +22,13 @@ class Name(NamedTuple):
     shown: bool
 
 
-NameReader = Callable[[Ordinal], list[Name] | None]
+NameReader = Callable[[Ordinal], list[Name]]
 
 
 def name_reader(provider: CodeSystemProvider) -> NameReader | None:
     """Return a function from a concept to its designations in source order.
 
-    None where a provider shows others than stand in its pack; the function gives None where a text
-    cannot be told from the next. Cost: one read, 10 µs.
+    None where a provider shows others than stand in its pack. Cost: one read, 10 µs.
     """
     match provider:
         case StoredProvider():
@@ -42,24 +40,18 @@ def name_reader(provider: CodeSystemProvider) -> NameReader | None:
 
 
 def _of_rows(reader: Reader) -> NameReader:
-    kinds: dict[str, tuple[str | None, bool, bool]] = {}
+    kinds: dict[int, tuple[str | None, bool]] = {}
 
-    def kind_of(key: str) -> tuple[str | None, bool, bool]:
-        number = int(key)
-        said = reader.name_kind(number >> 1)
-        found = kinds[key] = (said.language or None, bool(number & 1), is_name_to_show(said))
+    def kind_of(number: int) -> tuple[str | None, bool]:
+        said = reader.name_kind(number)
+        found = kinds[number] = (said.language or None, is_name_to_show(said))
         return found
 
-    def names(ordinal: Ordinal) -> list[Name] | None:
-        joined = reader.joined_rows(ordinal).names
-        if joined is None:
-            return []
-        pieces = joined.split(JOINED_BY)
-        if len(pieces) != 2 * int(pieces[0]) + 1:
-            return None
-        return [
-            Name(text, *(kinds.get(key) or kind_of(key)))
-            for key, text in zip(pieces[1::2], pieces[2::2], strict=True)
-        ]
+    def names(ordinal: Ordinal) -> list[Name]:
+        found = []
+        for number, active, text in reader.name_rows(ordinal):
+            language, shown = kinds.get(number) or kind_of(number)
+            found.append(Name(text, language, active, shown))
+        return found
 
     return names
