@@ -1,28 +1,58 @@
-"""Rows of a source that the tables of a pack keep in part, packed: about 11 bytes a relationship.
+"""Rows of a source that the tables of a pack keep in part, packed: some 6 bytes a relationship.
 
 One file of frames, each some ten thousand rows: its length, then compressed the kind, the columns
-that are numbers (differences, byte by byte, which is what packs well) and for each row the number
-of what stands in its other columns. No request reads it; who builds on a pack reads it once.
+that are numbers and for each row the number of what stands in its other columns. A column of
+concepts is written as their ranks among the ids of the concept rows before it, any other as
+differences; both byte by byte, which is what packs well. No request reads the file; who builds on
+a pack reads it once.
 """
 
 from __future__ import annotations
 
 import struct
 import zlib
-from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import orjson
+from numpy.typing import NDArray
 
 from termserver.index.files import DTYPES, open_bytes
 from termserver.records import SourceRows
 
-FILE = "source.rows"
+FILE = "kept.rows"
 _LEVEL = 4
 _LENGTH = struct.Struct("<I")
+_CONCEPT = "concept"
+_DIFFERENCES, _RANKS = "q", "I"
+"""How a column is written."""
+
+
+class _Ranks:
+    """The ids of the concepts, of which the rows stand before all others that name them."""
+
+    def __init__(self) -> None:
+        self._blocks: list[NDArray[np.int64]] = []
+        self._sorted: NDArray[np.int64] | None = None
+
+    def add(self, ids: NDArray[np.int64]) -> None:
+        self._blocks.append(ids)
+        self._sorted = None
+
+    def ids(self) -> NDArray[np.int64]:
+        if self._sorted is None:
+            self._sorted = np.unique(np.concatenate([np.empty(0, np.int64), *self._blocks]))
+        return self._sorted
+
+    def of(self, column: NDArray[np.int64]) -> NDArray[np.uint32] | None:
+        """Return the ranks of a column, None where it does not hold concepts alone."""
+        ids = self.ids()
+        if not len(ids):
+            return None
+        at = np.minimum(np.searchsorted(ids, column), len(ids) - 1)
+        return at.astype(np.uint32) if bool((ids[at] == column).all()) else None
 
 
 class SourceRowsWriter:
@@ -32,17 +62,28 @@ class SourceRowsWriter:
         """Take the folder of index files; the file is made with the first block."""
         self._path = folder / FILE
         self._begun = False
+        self._ranks = _Ranks()
 
     def add(self, block: SourceRows) -> None:
         """Append a block."""
-        head = orjson.dumps([block.kind, block.at, len(block.state), block.states])
-        body = [_LENGTH.pack(len(head)), head]
-        body += [_bytewise(one, "q") for one in block.numbers]
-        body.append(_bytewise(block.state, "I"))
+        columns = [np.frombuffer(one, dtype=np.int64) for one in block.numbers]
+        written = [self._column(block.kind, one) for one in columns]
+        if block.kind == _CONCEPT and columns:
+            self._ranks.add(columns[0])
+        form = "".join(form for form, _ in written)
+        head = orjson.dumps([block.kind, block.at, len(block.state), block.states, form])
+        state = _bytewise(_steps(np.frombuffer(block.state, dtype=np.uint32)))
+        body = [_LENGTH.pack(len(head)), head, *(content for _, content in written), state]
         packed = zlib.compress(b"".join(body), _LEVEL)
         with self._path.open("ab" if self._begun else "wb") as file:
             file.write(_LENGTH.pack(len(packed)) + packed)
         self._begun = True
+
+    def _column(self, kind: str, column: NDArray[np.int64]) -> tuple[str, bytes]:
+        ranks = None if kind == _CONCEPT else self._ranks.of(column)
+        if ranks is None:
+            return _DIFFERENCES, _bytewise(_steps(column))
+        return _RANKS, _bytewise(ranks)
 
 
 def has_source_rows(folder: Path) -> bool:
@@ -56,15 +97,23 @@ def source_rows(folder: Path, kinds: Sequence[str]) -> Iterator[tuple[str, list[
     Raises: StoreError where the file is missing.
     """
     known: dict[tuple[str, tuple[int, ...]], list[tuple[str, ...]]] = {}
+    ranks = _Ranks()
     for frame in _frames(open_bytes(folder / FILE)):
         (length,) = _LENGTH.unpack_from(frame)
-        kind, places, count, states = orjson.loads(frame[4 : 4 + length])
-        if kind not in kinds:
+        kind, places, count, states, form = orjson.loads(frame[4 : 4 + length])
+        if kind not in {*kinds, _CONCEPT}:
             continue
-        at = tuple(places)
-        met = known.setdefault((kind, at), [])
+        *numbers, state = _columns(frame, 4 + length, form + _RANKS, count)
+        if kind == _CONCEPT and numbers:
+            ranks.add(numbers[0])
+        met = known.setdefault((kind, tuple(places)), [])
         met.extend(tuple(one) for one in states)
-        yield kind, _rows(at, _columns(frame, 4 + length, len(at), count), met)
+        if kind in kinds:
+            columns = [
+                ranks.ids()[one] if it == _RANKS else one
+                for it, one in zip(form, numbers, strict=True)
+            ]
+            yield kind, _rows(tuple(places), columns, np.cumsum(state, dtype=np.uint32), met)
 
 
 def _frames(content: memoryview) -> Iterator[bytes]:
@@ -76,38 +125,43 @@ def _frames(content: memoryview) -> Iterator[bytes]:
         at += length
 
 
-def _columns(frame: bytes, start: int, numbers: int, count: int) -> list[list[int]]:
+def _columns(frame: bytes, start: int, form: str, count: int) -> list[NDArray[Any]]:
+    """Return the columns of a frame: ids that were differences, ranks and states as they stand."""
     found = []
-    for code in "q" * numbers + "I":
+    for code in form:
         size = np.dtype(DTYPES[code]).itemsize
         raw = np.frombuffer(frame, dtype=np.uint8, count=size * count, offset=start)
-        differences = np.ascontiguousarray(raw.reshape(size, count).T).view(DTYPES[code])
-        found.append(np.cumsum(differences.reshape(-1), dtype=DTYPES[code]).tolist())
+        column = np.ascontiguousarray(raw.reshape(size, count).T).view(DTYPES[code]).reshape(-1)
+        found.append(np.cumsum(column, dtype=np.int64) if code == _DIFFERENCES else column)
         start += size * count
     return found
 
 
 def _rows(
-    at: tuple[int, ...], columns: list[list[int]], states: Sequence[tuple[str, ...]]
+    at: tuple[int, ...],
+    numbers: Sequence[NDArray[Any]],
+    state: NDArray[Any],
+    states: Sequence[tuple[str, ...]],
 ) -> list[Sequence[str]]:
-    *numbers, state = columns
-    texts: list[Iterable[Any]] = [map(str, one) for one in numbers]
-    others = [states[one] for one in state]
+    others = [states[one] for one in state.tolist()]
     if not at:
         return list(others)
     width = len(at) + len(others[0])
     places = [one for one in range(width) if one not in at]
-    row_columns: list[Iterable[Any]] = [()] * width
-    for place, column in zip(at, texts, strict=True):
-        row_columns[place] = column
+    columns: list[Iterable[Any]] = [()] * width
+    for place, number in zip(at, numbers, strict=True):
+        columns[place] = map(str, number.tolist())
     for place, column in zip(places, zip(*others, strict=True), strict=True):
-        row_columns[place] = column
-    return list(zip(*row_columns, strict=True))
+        columns[place] = column
+    return list(zip(*columns, strict=True))
 
 
-def _bytewise(values: array[int], code: str) -> bytes:
-    """Return the differences of a column with all first bytes first, then all second bytes, …"""
-    column = np.frombuffer(values, dtype=np.dtype(DTYPES[code]).newbyteorder("="))
+def _steps(column: NDArray[Any]) -> NDArray[Any]:
     with np.errstate(over="ignore"):
-        steps = np.diff(column, prepend=column.dtype.type(0)).astype(DTYPES[code])
-    return steps.view(np.uint8).reshape(len(steps), -1).T.tobytes()
+        return np.diff(column, prepend=column.dtype.type(0))
+
+
+def _bytewise(column: NDArray[Any]) -> bytes:
+    """Return a column with all first bytes first, then all second bytes, …"""
+    little = np.ascontiguousarray(column, dtype=column.dtype.newbyteorder("<"))
+    return little.view(np.uint8).reshape(len(column), -1).T.tobytes()

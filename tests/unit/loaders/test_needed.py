@@ -31,9 +31,9 @@ def base(folder: Path) -> tuple[Path, str]:
 
 def forget_source_rows(pack: Path) -> None:
     """Make a pack as it was built before its source rows were kept."""
-    (pack / "index" / "source.rows").unlink()
+    (pack / "index" / "kept.rows").unlink()
     manifest = json.loads((pack / FILE).read_bytes())
-    manifest["files"] = [one for one in manifest["files"] if one["path"] != "index/source.rows"]
+    manifest["files"] = [one for one in manifest["files"] if one["path"] != "index/kept.rows"]
     (pack / FILE).write_text(json.dumps(manifest))
 
 

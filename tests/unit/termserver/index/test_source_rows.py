@@ -54,6 +54,22 @@ def test_states_are_known_to_later_blocks_of_the_kind(tmp_path: Path) -> None:
     assert rows == [("1", "x", "2", "y"), ("3", "z", "4", "w"), ("5", "x", "6", "y")]
 
 
+def test_concepts_are_written_as_their_ranks_and_come_back(tmp_path: Path) -> None:
+    writer = SourceRowsWriter(tmp_path)
+    writer.add(block([[900, 20]], [0, 0], [("c",)], kind="concept", at=(0,)))
+    writer.add(block([[5, 6], [20, 900]], [0, 0], [("x", "y")]))
+    writer.add(block([[7, 8], [20, 901]], [0, 0], []))
+
+    rows = [row for _, found in source_rows(tmp_path, ["relationship"]) for row in found]
+
+    assert rows == [
+        ("5", "x", "20", "y"),
+        ("6", "x", "900", "y"),
+        ("7", "x", "20", "y"),
+        ("8", "x", "901", "y"),
+    ]
+
+
 def test_rows_without_columns_of_numbers_are_kept_whole(tmp_path: Path) -> None:
     SourceRowsWriter(tmp_path).add(block([], [0, 0], [("0012", "", "text")], at=()))
 
@@ -66,5 +82,5 @@ def test_a_pack_without_such_rows_has_no_file(tmp_path: Path) -> None:
     SourceRowsWriter(tmp_path)
 
     assert not has_source_rows(tmp_path)
-    with pytest.raises(StoreError, match=r"source\.rows"):
+    with pytest.raises(StoreError, match=r"kept\.rows"):
         list(source_rows(tmp_path, ["concept"]))
