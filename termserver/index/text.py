@@ -253,24 +253,35 @@ class TextIndex:
         if not words or not within:
             return Hits(_NO_RANKS, self._ordinals, None, total=0)
         ranks = np.frombuffer(self._ranks(words).to_array(), dtype=np.uint32)
-        kept = self._mask(within)
         if len(words) == 1 and len(words[0]) <= SHORT:
             total = len(self._short(self._concepts, words[0]) & within)
-            return Hits(ranks, self._ordinals, kept, total=total)
+            return Hits(ranks, self._ordinals, self._mask(within), total=total)
         found = self._ordinals[ranks]
-        if kept is not None:
-            # by rank still; what is left of many names may be few
-            ranks = ranks[kept[found]]
-            found = self._ordinals[ranks]
+        inside = self._inside(found, within)
+        if inside is not None:
+            ranks, found = ranks[inside], found[inside]
         return Hits(ranks, self._ordinals, None, total=self._count(found))
+
+    def _inside(self, found: NDArray[np.uint32], within: ConceptSet) -> NDArray[np.bool_] | None:
+        """Return which of `found` are in `within`, None where all are."""
+        if len(found) < FIRST_LOOK < len(within) and within.as_run() is None:
+            # few questions of a large set
+            return np.fromiter((one in within for one in found.tolist()), bool, len(found))
+        kept = self._mask(within)
+        return None if kept is None else kept[found]
 
     def _mask(self, within: ConceptSet) -> NDArray[np.bool_] | None:
         """Return which ordinals are in `within`, None where all are."""
-        if within.as_run() == (0, self._size):
+        run = within.as_run()
+        if run == (0, self._size):
             return None
-        members = np.frombuffer(within.to_array(), dtype=np.uint32)
-        kept = np.zeros(max(self._size, int(members[-1]) + 1), dtype=bool)
-        kept[members] = True
+        kept = np.zeros(self._size, dtype=bool)
+        if run is not None:
+            kept[run[0] : run[1]] = True
+        else:
+            members = np.frombuffer(within.to_array(), dtype=np.uint32)
+            # concepts at the end may have no names
+            kept[members[: np.searchsorted(members, self._size)]] = True
         return kept
 
     def _count(self, found: NDArray[np.uint32]) -> int:
