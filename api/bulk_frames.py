@@ -8,6 +8,7 @@ many cells as headings goes, with the rest of the file, to the strict reader, wh
 from __future__ import annotations
 
 import csv
+from codecs import BOM_UTF8
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -117,7 +118,8 @@ def _plain(
 ) -> pl.DataFrame | None:
     """Return the frame of whole lines, None where a strict reader must decide."""
     polars = polars_module()
-    if _in_doubt(chunk, width, delimiter.encode()):
+    # polars takes a mark at the beginning for no text, but the file began before
+    if chunk.startswith(BOM_UTF8) or _in_doubt(chunk, width, delimiter.encode()):
         return None
     wanted = {at: field for field, at in zip(FIELDS, places, strict=True) if at is not None}
     names = [wanted.get(at, f"column {at}") for at in range(width)]
@@ -127,12 +129,12 @@ def _plain(
             has_header=False,
             separator=delimiter,
             quote_char=None,
+            # with all columns: polars counts the cells of a line only up to the last one it reads
             schema=dict.fromkeys(names, polars.String),
-            columns=sorted(wanted),
         )
     except polars.exceptions.PolarsError:
         return None
-    return frame
+    return frame.select([wanted[at] for at in sorted(wanted)])
 
 
 def _in_doubt(chunk: bytes, width: int, delimiter: bytes | None) -> bool:

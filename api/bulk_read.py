@@ -140,9 +140,18 @@ def delimiter_of(stream: BinaryIO, path: Path, columns: Columns) -> str:
     head = stream.readline().decode("utf-8-sig", "replace")
     stream.seek(0)
     for one in _DELIMITERS:
-        if columns.code in (cell.strip() for cell in next(csv.reader([head], delimiter=one), ())):
+        if columns.code in _headings(head, one):
             return one
     return ","
+
+
+def _headings(head: str, delimiter: str) -> list[str]:
+    """Return the cells of the first line, which may end in a carriage return alone."""
+    try:
+        cells = next(csv.reader(io.StringIO(head, newline=""), delimiter=delimiter), [])
+    except csv.Error:
+        return []  # named by who reads strictly
+    return [one.strip() for one in cells]
 
 
 def delimited(stream: BinaryIO, path: Path, columns: Columns, place: Place | None = None) -> Rows:
@@ -152,7 +161,8 @@ def delimited(stream: BinaryIO, path: Path, columns: Columns, place: Place | Non
     """
     before = 0 if place is None else place.lines
     delimiter = delimiter_of(stream, path, columns) if place is None else place.delimiter
-    text = io.TextIOWrapper(stream, encoding="utf-8-sig", newline="")
+    encoding = "utf-8-sig" if place is None else "utf-8"
+    text = io.TextIOWrapper(stream, encoding=encoding, newline="")
     lines = csv.reader(text, delimiter=delimiter, strict=True)
     try:
         if place is None:

@@ -34,6 +34,11 @@ def test_columns_are_named_or_left_out(tmp_path: Path) -> None:
     assert rows(tmp_path / "in.tsv", text, columns) == [Row(1, "1-8", None, None, "Acyclovir")]
 
 
+def test_lines_may_end_in_carriage_returns_alone(tmp_path: Path) -> None:
+    text = "id;code\r1;a\r2;b\r"
+    assert rows(tmp_path / "in.csv", text) == [Row(1, "a"), Row(2, "b")]
+
+
 def test_ndjson_takes_text_and_whole_numbers(tmp_path: Path) -> None:
     text = '{"code": 73211009, "display": "x"}\n\n{"code": null}\n'
     assert rows(tmp_path / "in.ndjson", text) == [

@@ -67,6 +67,23 @@ def test_a_line_that_is_refused_late_is_named(
         rows(tmp_path / "in.csv")
 
 
+@pytest.mark.parametrize("heading", ["code,x,y", "x,code,y", "x,y,code", "code,system,version"])
+@pytest.mark.parametrize("lines", ["1,2,3,4\n1,2\n", "1,2\n1,2,3,4\n", "1\n1,2,3,4,5\n"])
+def test_a_cell_too_many_does_not_make_up_for_a_missing_one(
+    tmp_path: Path, heading: str, lines: str
+) -> None:
+    (tmp_path / "in.csv").write_text(f"{heading}\na,b,c\n{lines}", encoding="utf-8")
+    with pytest.raises(InvalidSource, match=r"line 3: \d cells under 3 headings"):
+        rows(tmp_path / "in.csv")
+
+
+def test_a_byte_order_mark_in_the_middle_is_text(tmp_path: Path) -> None:
+    path = tmp_path / "in.csv"
+    path.write_bytes("\ufeffcode\n\ufeff\na\n".encode())
+    with opened(path, Columns()) as source:
+        assert rows(path) == list(source.rows) == [Row(1, "\ufeff"), Row(2, "a")]
+
+
 def test_bytes_that_are_not_utf_8_are_refused(tmp_path: Path) -> None:
     (tmp_path / "in.csv").write_bytes(b"code\n\xe4\n")
     with pytest.raises(InvalidSource, match="not UTF-8"):
