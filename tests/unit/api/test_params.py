@@ -1,11 +1,10 @@
 """Parameters bodies and query strings read by an operation's table."""
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from api.operations import Parameter
+from api.operations import Operation, Parameter
 from api.params import parse_query, read_values
 from api.tables.codesystem import FIND_MATCHES, LOOKUP
 from api.tables.conceptmap import TRANSLATE
@@ -196,8 +195,11 @@ def test_a_part_that_is_not_supported_is_refused_by_name() -> None:
     refused = Parameter(name="subproperty", type="parts", many=True, use="refused", doc="")
     code = Parameter(name="code", type="code", required=True, doc="")
     of = Parameter(name="property", type="parts", many=True, doc="", parts=(code, refused))
+    operation = Operation(
+        code="find", resource="CodeSystem", levels=(), definition="", doc="", parameters=(of,)
+    )
     with pytest.raises(NotSupported, match="'subproperty' is not supported"):
-        read_values(replace(FIND_MATCHES, parameters=(of,)), body, ())
+        read_values(operation, body, ())
 
 
 def test_parts_have_parts() -> None:
@@ -205,8 +207,10 @@ def test_parts_have_parts() -> None:
     part = {"name": "subproperty", "part": nested}
     body = parameters({"name": "property", "part": [{"name": "code", "valueCode": "b"}, part]})
 
-    assert read_values(FIND_MATCHES, body, ()) == {
-        "property": [{"code": "b", "subproperty": [{"code": "a", "value": ("string", "x")}]}]
+    system = {"name": "system", "valueUri": "http://a"}
+    assert read_values(FIND_MATCHES, parameters(system, *body["parameter"]), ()) == {
+        "system": "http://a",
+        "property": [{"code": "b", "subproperty": [{"code": "a", "value": ("String", "x")}]}],
     }
 
 
