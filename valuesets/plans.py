@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 from termserver.errors import TerminologyError
 from termserver.model import Ordinal
-from termserver.operations.plans import below_test
+from termserver.operations.plans import BelowTest, below_test
 from termserver.providers.base import CodeSystemProvider, FilterNotes, supports
 from termserver.providers.names import NameReader, name_reader
 from termserver.providers.plain import PlainFinder, plain_finder
@@ -31,6 +31,7 @@ Test = Callable[[str, Ordinal], bool]
 _NO_RULES = VersionRules()
 _SNOMED = "http://snomed.info/"
 _ALL, _ISA = "?fhir_vs", "?fhir_vs=isa/"
+_BELOW = "below"
 
 
 class Plan(NamedTuple):
@@ -130,7 +131,9 @@ def _below(terminology: Terminology, url: str, base: str, root: str) -> Plan | N
     if whole is None or not (root.isdigit() and 6 <= len(root) <= 18):
         return None
     top = whole.provider.find(root)
-    is_below = below_test(whole.provider)
+    if _BELOW not in whole.made:
+        whole.made[_BELOW] = below_test(whole.provider)
+    is_below: BelowTest | None = whole.made[_BELOW]
     if not isinstance(top, int) or is_below is None:
         return None
     if terminology.registry.has_document("ValueSet", url):

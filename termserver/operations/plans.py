@@ -17,6 +17,9 @@ from termserver.providers.stored import StoredProvider
 from termserver.status import resource_status
 from termserver.terminology import Terminology
 
+BelowTest = Callable[[Ordinal, Ordinal], bool]
+"""Whether a concept is properly below another."""
+
 
 class SystemPlan(NamedTuple):
     """A code system version of which nothing is to be said; `find` gives its plain concepts."""
@@ -66,7 +69,7 @@ class SubsumptionPlan(NamedTuple):
     """A code system version: its members by code, and whether one is properly below another."""
 
     find: Callable[[str], Member | None]
-    is_below: Callable[[Ordinal, Ordinal], bool]
+    is_below: BelowTest
 
 
 def find_subsumption_plan(
@@ -87,7 +90,7 @@ def find_subsumption_plan(
     return terminology.remembered(("subsumption plan", url, version), make, lambda _: 10)
 
 
-def below_test(provider: CodeSystemProvider) -> Callable[[Ordinal, Ordinal], bool] | None:
+def below_test(provider: CodeSystemProvider) -> BelowTest | None:
     """Return what tells whether a concept is properly below another, in this order: 0.3 µs.
 
     None where the hierarchy does not mean is-a, or is not that of a pack.
