@@ -174,8 +174,8 @@ class Hits:
     def page(self, offset: int, count: int) -> list[Ordinal]:
         """Return up to `count` concepts from `offset` on, those with the best names first."""
         best: dict[int, None] = {}
-        start, size = 0, FIRST_LOOK
-        while start < len(self._ranks) and len(best) < offset + count:
+        start, size, enough = 0, FIRST_LOOK, min(offset + count, self.total)
+        while len(best) < enough and start < len(self._ranks):
             found = self._ordinals[self._ranks[start : start + size]]
             if self._kept is not None:
                 found = found[self._kept[found]]
