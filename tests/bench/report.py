@@ -27,8 +27,8 @@ _HEAD = (
     "",
     "Made by `make bench` (`python -m tests.bench`; wrk: `apt-get install wrk`); do not edit. The "
     "ratio is to the empty route (`tests/bench/empty.py`), measured before and after each run; one "
-    "worker on the first core, wrk on the second. Each answer's meaning is checked on a sample "
-    "before load is put on.",
+    "worker on the first core, wrk on the second, 20 seconds after its start. Each answer's "
+    "meaning is checked on a sample before load is put on.",
     "",
 )
 

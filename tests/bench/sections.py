@@ -28,6 +28,8 @@ from tests.bench.processes import (
 )
 from tests.bench.world import Shot, World
 
+SETTLED_S = 20
+"""Seconds between the start of a server and the first run: what it makes ready beside is done."""
 PARTS = 3
 """Runs a figure is the median of, each over requests of its own."""
 
@@ -55,6 +57,7 @@ def ground(home: Path, seconds: int, workers: int = 1) -> Iterator[Ground]:
         running(own_server(home, workers), "/health/ready") as server,
         running(empty_server(), "/empty") as empty,
     ):
+        time.sleep(SETTLED_S)
         yield Ground(server=server, empty=empty, folder=Path(folder), seconds=seconds)
 
 
@@ -93,6 +96,7 @@ def together(home: Path, plan: Plan, workers: int) -> list[dict[str, Any]]:
         running(own_server(home, workers), "/health/ready", pinned=False) as server,
         running(empty_server(), "/empty") as empty,
     ):
+        time.sleep(SETTLED_S)
         place = Ground(server=server, empty=empty, folder=Path(folder), seconds=plan.seconds)
         for name in plan.operations:
             if lacking(world, name):
