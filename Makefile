@@ -81,14 +81,18 @@ format: setup
 conformance: setup
 	$(BIN)/python -m tests.conformance
 
-# BENCH_WORLD: a folder of `python -m tests.synth`; BENCH_HOME: where it is loaded. wrk must be there.
+# Worlds are made, and loaded, once; the smaller ones are for the table of growth. wrk must be there.
 BENCH_SIZE ?= full
-BENCH_WORLD ?= build/bench/world-$(BENCH_SIZE)
-BENCH_HOME ?= build/bench/home-$(BENCH_SIZE)
+BENCH ?= build/bench
 
 bench: setup
-	@[ -d $(BENCH_WORLD) ] || $(BIN)/python -m tests.synth --size $(BENCH_SIZE) --out $(BENCH_WORLD)
-	$(BIN)/python -m tests.bench --world $(BENCH_WORLD) --home $(BENCH_HOME)
+	@for size in small medium $(BENCH_SIZE); do \
+		[ -d $(BENCH)/world-$$size ] \
+			|| $(BIN)/python -m tests.synth --size $$size --out $(BENCH)/world-$$size || exit 1; \
+	done
+	$(BIN)/python -m tests.bench --world $(BENCH)/world-$(BENCH_SIZE) --home $(BENCH)/home-$(BENCH_SIZE) \
+		--smaller $(BENCH)/world-small $(BENCH)/home-small \
+		--smaller $(BENCH)/world-medium $(BENCH)/home-medium
 
 bench-parts: setup
 	$(BIN)/python -m pytest tests/bench -m bench
