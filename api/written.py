@@ -20,7 +20,10 @@ _PLAIN = frozenset({"url", "valueSet", "count", "offset", "filter"})
 
 
 def plain_expansion(call: Call) -> bytes | Iterable[bytes] | None:
-    """Return the ValueSet as JSON text, None where it takes more than rows or is to be refused."""
+    """Return the ValueSet as JSON text, None where it takes more than rows or is to be refused.
+
+    Raises: TooCostly after the time that a request may take.
+    """
     asked, plan = _asked(call), _plan(call)
     if asked is None or plan is None:
         return None
@@ -54,4 +57,6 @@ def _plan(call: Call) -> Plan | None:
     if terminology.overlay is not None:
         return None
     url, sent = call.values.get("url"), call.values.get("valueSet")
-    return named_plan(terminology, url) if sent is None and url else sent_plan(terminology, sent)
+    if sent is None and url:
+        return named_plan(terminology, url)
+    return sent_plan(terminology, sent, deadline_s=call.service.settings.deadline_s)

@@ -104,6 +104,7 @@ def versions_match(
 def _include(
     evaluation: Evaluation, value_set: ValueSet, compose: Compose, include: Include
 ) -> list[Segment]:
+    evaluation.check_time()
     if include.system is not None and include.system in evaluation.exclude_systems:
         return []
     imported: list[Segment] | None = None

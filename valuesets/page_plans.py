@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 from termserver.canonical import parse_canonical
 from termserver.conceptset import ConceptSet
-from termserver.errors import TerminologyError
+from termserver.errors import TerminologyError, TooCostly
 from termserver.hierarchy import descendants_or_self
 from termserver.model import FilterClause, Json
 from termserver.providers.overlay import require_is_a
@@ -42,6 +42,8 @@ _TEXTS = frozenset(
 _IN_USE = frozenset({None, "active", "draft", "unknown"})
 _INCLUDE = frozenset({"system", "version", "filter"})
 _CLAUSE = frozenset({"property", "op", "value"})
+_FEW = 10
+"""Includes of a definition that is evaluated at once."""
 
 
 class _Kept(NamedTuple):
@@ -162,20 +164,41 @@ def _below(terminology: Terminology, base: str) -> tuple[_Below, ...]:
     return (_Below(value_set, source, form.frame, {}),)
 
 
-def sent_plan(terminology: Terminology, resource: Any) -> Plan | None:
+def sent_plan(
+    terminology: Terminology,
+    resource: Any,
+    *,
+    deadline_s: float | None = None,
+    at_once: bool = False,
+) -> Plan | None:
     """Return the plan of a definition that selects by filters, None for any other.
 
-    `resource` is as it was sent: None too for one that is not as FHIR has it.
+    `resource` is as it was sent: None too for one that is not as FHIR has it. `at_once` leaves out
+    what may take long: expressions and patterns over all of an edition take seconds. Raises:
+    TooCostly where the members are not found in time.
     """
     includes = _includes(resource)
-    form = None if includes is None else _form_of(terminology, includes)
-    if includes is None or form is None:
+    if includes is None or (at_once and not _is_quick(includes)):
         return None
+    form = _form_of(terminology, includes)
+    if form is None:
+        return None
+    deadline = None if deadline_s is None else time.monotonic() + deadline_s
+    evaluation = Evaluation(terminology=terminology, rules=_PLAIN.versions, deadline=deadline)
     try:
-        parts = tuple(_disjoint(form.sources, includes))
+        parts = tuple(_disjoint(evaluation, form.sources, includes))
+    except TooCostly:
+        raise
     except TerminologyError:
         return None
     return Plan(ValueSet(resource=resource), parts, form.frame, {})
+
+
+def _is_quick(includes: Sequence[Include]) -> bool:
+    """Tell whether the members of includes are looked up in some milliseconds."""
+    clauses = [clause for one in includes for clause in one.filters]
+    slow = any(one.op == "regex" or one.property == "constraint" for one in clauses)
+    return len(includes) <= _FEW and len(clauses) <= _FEW and not slow
 
 
 def _form_of(terminology: Terminology, includes: Sequence[Include]) -> _Form | None:
@@ -220,10 +243,13 @@ def _form(terminology: Terminology, includes: Sequence[Include]) -> _Form | None
     return _Form(sources=tuple(sources), frame=frame)
 
 
-def _disjoint(sources: Sequence[Part], includes: Sequence[Include]) -> Iterator[Part]:
+def _disjoint(
+    evaluation: Evaluation, sources: Sequence[Part], includes: Sequence[Include]
+) -> Iterator[Part]:
     """Yield the members of each include that no earlier one has, where there are any."""
     seen: dict[str, ConceptSet] = {}
     for source, include in zip(sources, includes, strict=True):
+        evaluation.check_time()
         members = select_all(source.provider, include.filters)
         earlier = seen.get(source.system)
         seen[source.system] = members if earlier is None else earlier | members

@@ -58,7 +58,8 @@ def expand_sent(terminology: Terminology, body: bytes) -> bytes | None:
     if "url" in found:
         plan = None if "valueSet" in found else named_plan(terminology, found["url"])
     else:
-        plan = sent_plan(terminology, found.get("valueSet"))
+        # in the event loop: what takes longer is for a thread
+        plan = sent_plan(terminology, found.get("valueSet"), at_once=True)
     return _page(terminology, plan, asked)
 
 

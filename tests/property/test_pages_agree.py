@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from api.wire.pages import Asked, page_json, page_parts
 from api.wire.valueset import expansion_json
 from loaders.run import load
+from termserver.errors import TooCostly
 from termserver.fhirjson import code_system_records
 from termserver.library import Home
 from termserver.providers.packs import pack_content, wrappers
@@ -292,6 +293,12 @@ def test_a_sent_definition_that_says_more_is_left_to_the_full_way(
     resource = {"resourceType": "ValueSet", "status": "active", "compose": {"include": [BELOW]}}
     assert sent_plan(animals, resource) is not None
     assert sent_plan(animals, resource | change) is None
+
+
+def test_a_sent_definition_is_given_up_after_its_time(animals: Terminology) -> None:
+    resource = {"resourceType": "ValueSet", "status": "active", "compose": {"include": [BELOW]}}
+    with pytest.raises(TooCostly):
+        sent_plan(animals, resource, deadline_s=-1)
 
 
 def test_stored_enumerations_are_made_ready_beforehand(home: Home) -> None:

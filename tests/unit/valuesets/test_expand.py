@@ -1,5 +1,6 @@
 """ValueSet/$expand over code systems sent with the request."""
 
+from itertools import count
 from typing import Any
 
 import pytest
@@ -307,6 +308,16 @@ def test_an_expansion_over_the_limit_is_refused_but_can_be_paged() -> None:
     with pytest.raises(TooCostly, match=">3"):
         run(code_system(), value_set(ALL), limit=3)
     assert run(code_system(), value_set(ALL), limit=3, count=2).total == 5
+
+
+def test_the_time_is_looked_at_before_each_include(monkeypatch: pytest.MonkeyPatch) -> None:
+    ticks = count()
+    monkeypatch.setattr("time.monotonic", lambda: next(ticks))
+    asked = ExpandRequest(url=VS)
+    few = expand(terminology(code_system(), value_set(*[ALL] * 3)), asked, deadline_s=10)
+    assert few.total == 5
+    with pytest.raises(TooCostly, match="took longer"):
+        expand(terminology(code_system(), value_set(*[ALL] * 30)), asked, deadline_s=10)
 
 
 def test_a_value_set_without_url_that_is_over_the_limit_has_question_marks_for_a_name() -> None:

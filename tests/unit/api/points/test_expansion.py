@@ -209,3 +209,20 @@ def test_a_body_that_is_not_plain_is_left_to_the_ordinary_way(
     plainly: Plainly, body: bytes
 ) -> None:
     assert plainly("/r4/ValueSet/$expand", body) is None
+
+
+@pytest.mark.parametrize(
+    "include",
+    [
+        [{"system": COLOUR, "filter": [{"property": "code", "op": "regex", "value": "r.*"}]}],
+        [{"system": COLOUR, "filter": [{"property": "constraint", "op": "=", "value": "*"}]}],
+        SENT["compose"]["include"] * 11,
+        [{"system": COLOUR, "filter": SENT["compose"]["include"][0]["filter"] * 11}],
+    ],
+)
+def test_a_definition_that_may_take_long_is_left_to_a_thread(
+    plainly: Plainly, include: list[Any]
+) -> None:
+    sent = SENT | {"compose": {"include": include}}
+    body = body_of(("valueSet", "resource", sent), ("count", "valueInteger", 5))
+    assert plainly("/r4/ValueSet/$expand", body) is None
