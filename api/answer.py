@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from hashlib import blake2b
 from typing import Any
+from urllib.parse import unquote_to_bytes
 
 import orjson
 
@@ -211,9 +212,20 @@ def _is_quick(route: Route, request: Request) -> bool:
         return False
     if "x-cache-id" in request.headers or b"tx-resource" in request.body:
         return False
+    if _names_expression(request):
+        return False
     if route.operation.code in QUICK:
         return True
     return route.operation.code == "expand" and _asks_small_page(request)
+
+
+def _names_expression(request: Request) -> bool:
+    """Tell whether a value set may be named by an expression, which can take seconds.
+
+    JSON can write letters as escapes.
+    """
+    body = request.body
+    return b"ecl/" in unquote_to_bytes(request.query) or b"ecl" in body or b"\\u" in body
 
 
 def _asks_small_page(request: Request) -> bool:

@@ -97,6 +97,14 @@ def snomed_value_set(url: str) -> ValueSet | None:
     return _of_snomed(url, match[1], match[2], None) if match else None
 
 
+def is_expression(url: str) -> bool:
+    """Tell whether a value set is named by an expression, whose members can take seconds to find.
+
+    What takes so long is not for the event loop.
+    """
+    return "?fhir_vs=ecl/" in url
+
+
 _SNOMED_RIGHTS = (
     "This value set includes content from SNOMED CT, which is copyright © 2002+ International "
     "Health Terminology Standards Development Organisation (SNOMED International), and distributed "

@@ -10,13 +10,15 @@ from typing import NamedTuple
 from api.answer import CONTENT_TYPE, Dispatcher, caching_headers, entity_tag
 from api.exchange import Headers
 from api.points.client import Client, read_client
-from api.points.point import Point
+from api.points.point import Point, Texts
 from api.points.reading import PlainReader
 from api.points.table import points
 from api.service import ContentSource
 from api.settings import Settings
 from api.transport import BASES, wire_header
 from termserver.errors import TerminologyError
+from termserver.terminology import Terminology
+from valuesets.implicit import is_expression
 
 log = logging.getLogger("termserver.points")
 
@@ -80,14 +82,14 @@ class PointAnswers:
         try:
             if body is None:
                 texts = place.reader.query(query)
-                found = None if texts is None else point.answer(terminology, texts)
+                found = _answer(point, terminology, texts)
             elif query or not self._bodies or not client.sends:
                 return None
             elif point.sent is not None:
                 found = point.sent(terminology, body)
             else:
                 texts = place.reader.body(body)
-                found = None if texts is None else point.answer(terminology, texts)
+                found = _answer(point, terminology, texts)
         except TerminologyError as error:
             return error
         except Exception:
@@ -103,6 +105,12 @@ class PointAnswers:
         given = f"W/{tag}" if point.weak else tag
         long = bool(point.pinned and texts and not point.pinned.isdisjoint(texts))
         return Plain(self._tagged[long] % given.encode(), found, place.route)
+
+
+def _answer(point: Point, terminology: Terminology, texts: Texts | None) -> bytes | None:
+    if texts is None or is_expression("\n".join(texts.values())):
+        return None
+    return point.answer(terminology, texts)
 
 
 def _places() -> dict[bytes, _Place]:

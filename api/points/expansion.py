@@ -11,6 +11,7 @@ from api.points.point import Point, Texts
 from api.wire.pages import Asked, page_json
 from termserver.terminology import Terminology
 from valuesets.expand import Clock, new_identifier
+from valuesets.implicit import is_expression
 from valuesets.page_plans import named_plan, sent_plan
 from valuesets.pages import Plan, cut_page
 
@@ -56,7 +57,9 @@ def expand_sent(terminology: Terminology, body: bytes) -> bytes | None:
         return None
     asked = Asked(offset, count, found.get("filter"))
     if "url" in found:
-        plan = None if "valueSet" in found else named_plan(terminology, found["url"])
+        if "valueSet" in found or is_expression(found["url"]):
+            return None
+        plan = named_plan(terminology, found["url"])
     else:
         # in the event loop: what takes longer is for a thread
         plan = sent_plan(terminology, found.get("valueSet"), at_once=True)

@@ -204,7 +204,7 @@ def test_a_get_has_the_same_bytes(
     same(app, message("GET", target, *data.draw(HEADERS)))
 
 
-def as_parameter(name: str, value: str, kind: str) -> dict[str, Any]:
+def as_parameter(name: str, value: str | int, kind: str) -> dict[str, Any]:
     return {"name": name, f"value{kind}": value}
 
 
@@ -294,6 +294,24 @@ def test_what_is_plain_is_plainly_evaluated_to_the_same(
             assert found is None or (whole.status, whole.body) == (200, found)
             answered += found is not None
     assert answered > 500
+
+
+def test_expressions_are_left_to_a_thread(app: Application) -> None:
+    """They can take seconds, in which the event loop would answer nobody."""
+    url = f"{SNOMED_CT}?fhir_vs=ecl/*"
+    coded = f"system={quote_plus(SNOMED_CT)}&code=1"
+    listed = [as_parameter("url", url, "Uri"), as_parameter("count", 1, "Integer")]
+    for sent in (
+        message("GET", f"/r4/ValueSet/$expand?url={quote_plus(url)}&count=1"),
+        message("GET", f"/r4/ValueSet/$validate-code?url={quote_plus(url)}&{coded}"),
+        message("GET", f"/r4/ConceptMap/$translate?url=x&{coded}&target={quote_plus(url)}"),
+        message(
+            "POST",
+            "/r4/ValueSet/$expand",
+            body=orjson.dumps({"resourceType": "Parameters", "parameter": listed}),
+        ),
+    ):
+        assert written(Lane, app, sent)[1] == 1
 
 
 def test_plain_requests_need_no_task(app: Application) -> None:

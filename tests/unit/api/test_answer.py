@@ -335,6 +335,11 @@ def test_what_may_take_long_says_so_before_it_starts() -> None:
     assert kind("ValueSet/$expand", b"url=http://a")
     assert kind("ValueSet")
     assert kind("ValueSet/$validate-code", body=b'{"tx-resource"}')
+    assert kind("ValueSet/$expand", b"url=http://snomed.info/sct?fhir_vs=%65cl/*&count=10")
+    assert kind("ValueSet/$validate-code", b"code=1&url=http://snomed.info/sct?fhir_vs=ecl/*")
+    assert kind("ValueSet/$validate-code", body=b'{"http://snomed.info/sct?fhir_vs=ecl\\/*"}')
+    assert kind("ValueSet/$validate-code", body=b'{"http://snomed.info/sct?fhir_vs=\\u0065cl/*"}')
+    assert not kind("ValueSet/$validate-code", body=b'{"http://snomed.info/sct?fhir_vs=isa/1"}')
     assert not kind("ValueSet/$expand", b"url=http://a&count=10")
     assert not kind("ValueSet/$validate-code", b"url=http://a&code=b&system=c")
 
