@@ -32,6 +32,7 @@ log = logging.getLogger("termserver.answer")
 
 SMALL_BODY = 16_384
 SMALL_COUNT = 1_000
+_DIGITS = 9
 QUICK = frozenset({"lookup", "subsumes", "validate-code", "preferred-id", "translate"})
 """Operations that a small constant amount of work decides, when no content comes with them."""
 
@@ -233,7 +234,8 @@ def _asks_small_page(request: Request) -> bool:
         return False
     for part in request.query.split(b"&"):
         if part.startswith(b"count="):
-            return part[6:].isdigit() and int(part[6:]) <= SMALL_COUNT
+            count = part[6:]
+            return count.isdigit() and len(count) <= _DIGITS and int(count) <= SMALL_COUNT
     return False
 
 

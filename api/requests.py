@@ -29,6 +29,7 @@ from termserver.providers.icdo3 import from_registry
 from valuesets.model import ExpandRequest, ValidateRequest, VersionRules
 
 THRESHOLD = "x-too-costly-threshold"
+_DIGITS = 18
 
 
 def expand_request(call: Call) -> ExpandRequest:
@@ -74,7 +75,7 @@ def _limit(call: Call) -> int | None:
     limits = [call.values["limit"]] if "limit" in call.values else []
     header = call.request.headers.get(THRESHOLD)
     if header is not None:
-        if not header.isdigit():
+        if not (header.isascii() and header.isdigit() and len(header) <= _DIGITS):
             raise InvalidRequest(f"X-TOO-COSTLY-THRESHOLD must be a whole number, not '{header}'")
         limits.append(int(header))
     if any(one < 0 for one in limits):

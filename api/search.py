@@ -17,6 +17,7 @@ from termserver.errors import InvalidRequest
 
 DEFAULT_COUNT = 50
 MOST = 1_000
+_DIGITS = 18
 _SORTS = ("_id", "url", "name", "title", "date", "status", "version")
 
 Test = Callable[[Volume], bool]
@@ -124,7 +125,7 @@ def _number(options: dict[str, str], name: str, default: int) -> int:
     text = options.get(name)
     if text is None:
         return default
-    if not text.isdigit():
+    if not (text.isascii() and text.isdigit() and len(text) <= _DIGITS):
         raise InvalidRequest(f"{name} must be a whole number, not '{text}'", expression=name)
     return int(text)
 

@@ -7,6 +7,7 @@ before the partition are the namespace where the partition says so.
 
 from __future__ import annotations
 
+import re
 from array import array
 from dataclasses import dataclass
 from typing import Literal
@@ -46,6 +47,17 @@ _KINDS: dict[str, tuple[Kind, bool]] = {
 """Partition -> what it identifies, and whether a namespace stands before it. Others are
 reserved.
 """
+
+
+_DIGITS = re.compile("[1-9][0-9]{0,17}")
+
+
+def number_of(text: str) -> int | None:
+    """Return the number that `text` writes as identifiers are written, None for any other text.
+
+    Neither check digit nor partition is looked at.
+    """
+    return int(text) if _DIGITS.fullmatch(text) else None
 
 
 def _permutations() -> tuple[tuple[int, ...], ...]:

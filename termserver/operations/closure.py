@@ -27,6 +27,7 @@ from termserver.providers.base import CodeSystemProvider
 MAX_CONCEPTS = 10_000
 """Codes of one table: each new one is compared with all of its system."""
 
+_VERSION = re.compile("[0-9]{1,18}")
 _NAME = re.compile(r"[A-Za-z0-9\-.]{1,64}")
 
 
@@ -139,13 +140,13 @@ def _table(store: ClosureStore, name: str) -> ClosureTable:
 
 def _replay(source: SystemSource, table: ClosureTable, version: str) -> Closure:
     """Return everything that was added after `version` (rule 6)."""
-    if not version.isdecimal() or int(version) > table.version:
+    after = int(version) if _VERSION.fullmatch(version) else None
+    if after is None or after > table.version:
         raise InvalidRequest(
             f"The closure table '{table.name}' never had the version '{version}'; "
             f"the latest is '{table.version}', '0' replays everything"
         )
     _check_unchanged(source, table)
-    after = int(version)
     entries = tuple(one for one in table.entries if one.version > after)
     return Closure(name=table.name, version=str(table.version), entries=entries)
 

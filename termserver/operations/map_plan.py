@@ -20,12 +20,12 @@ from termserver.operations.map_search import MapSearch
 from termserver.operations.snomed_maps import SnomedMap
 from termserver.operations.translation import MapSource, RuledRows, TranslateRequest
 from termserver.providers.snomed import SnomedProvider
+from termserver.sctid import number_of
 from termserver.store.pack import Pack
 from termserver.systems import SNOMED_CT
 
 Targets = Callable[[str], Sequence[tuple[Group, Target]]]
 _ENTRY = 10
-_DIGITS = 18
 _KEPT_ROWS = 60_000
 """Of a reference set: some 6 MB, and a fifth of a second to read them once."""
 
@@ -97,9 +97,10 @@ def _in_refset(rows: SnomedMap, system: str) -> Targets | None:
     codes_of = _targets_of(rows, provider.stored.pack)
 
     def targets(code: str) -> Sequence[tuple[Group, Target]]:
-        if not code.isdecimal() or len(code) > _DIGITS:
+        number = number_of(code)
+        if number is None:
             return ()
-        found = codes_of(int(code))
+        found = codes_of(number)
         if "" in found:
             # a row that says that there is none
             return ()

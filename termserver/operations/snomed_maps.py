@@ -33,6 +33,7 @@ from termserver.operations.snomed_refsets import (
 )
 from termserver.operations.snomed_source_maps import MAP_SOURCE, SnomedSourceMap
 from termserver.operations.translation import Choice, Dependency, MapSource
+from termserver.sctid import number_of
 from termserver.systems import SNOMED_CT
 
 _URL = re.compile(r"(http://snomed\.info/x?sct(?:/\d+(?:/version/\d+)?)?)\?fhir_cm=(\d+)")
@@ -57,7 +58,7 @@ def find_snomed_map(
     if not isinstance(provider, RefsetProvider):
         asked = f"the SNOMED CT edition '{edition}'" if edition else "SNOMED CT"
         raise UnknownConceptMap(f"The concept map '{url}' needs {asked}, which is not loaded")
-    refset = next((one for one in provider.refsets() if one.id == int(parts[2])), None)
+    refset = next((one for one in provider.refsets() if str(one.id) == parts[2]), None)
     if refset is None:
         known = [str(one.id) for one in provider.refsets() if _is_map(one)]
         raise UnknownConceptMap(
@@ -131,9 +132,10 @@ class SnomedMap:
 
     def find(self, system: str | None, code: str) -> Sequence[MapRow]:
         """Return the active rows of a concept: by map group and priority, or as released."""
-        if known_as(system) not in {None, SNOMED_CT} or not code.isdecimal():
+        number = number_of(code)
+        if known_as(system) not in {None, SNOMED_CT} or number is None:
             return ()
-        return tuple(sorted(self._rows(int(code), None), key=_place))
+        return tuple(sorted(self._rows(number, None), key=_place))
 
     def choose(self, rows: Sequence[MapRow], dependencies: Sequence[Dependency]) -> Choice:
         """Return what the rules leave of a concept's rows; all of them in a map without rules."""

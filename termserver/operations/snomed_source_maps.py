@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from termserver.conceptmap import ConceptMap, Element, Group, Target
 from termserver.conceptmap_index import MapIndexes, MapRow, known_as
 from termserver.operations.snomed_refsets import TARGET_SYSTEMS, RefsetColumns, RefsetProvider
+from termserver.sctid import number_of
 from termserver.systems import SNOMED_CT
 
 MAP_SOURCE = "mapSource"
@@ -58,9 +59,10 @@ class SnomedSourceMap:
 
     def find_back(self, system: str | None, code: str) -> Sequence[MapRow]:
         """Return the active rows that lead to a concept."""
-        if known_as(system) not in {None, SNOMED_CT} or not code.isdecimal():
+        number = number_of(code)
+        if known_as(system) not in {None, SNOMED_CT} or number is None:
             return ()
-        return tuple(self._rows(int(code)))
+        return tuple(self._rows(number))
 
     def sets(self) -> Sequence[MapRow]:
         """Return nothing: no value sets in a reference set."""

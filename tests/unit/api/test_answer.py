@@ -351,5 +351,10 @@ def test_the_cost_limit_of_header_and_parameter_holds() -> None:
     for answer in (header, parameter):
         assert answer.status == 422
         assert json_of(answer)["issue"][0]["code"] == "too-costly"
-    wrong = ask("ValueSet/$expand", query, headers={"X-TOO-COSTLY-THRESHOLD": "many"})
-    assert wrong.status == 400
+    for text in ("many", "²", "9" * 5000):
+        wrong = ask("ValueSet/$expand", query, headers={"X-TOO-COSTLY-THRESHOLD": text})
+        assert wrong.status == 400
+
+
+def test_a_count_of_thousands_of_digits_is_refused() -> None:
+    assert ask("ValueSet/$expand", {"url": WARM_URL, "count": "9" * 5000}).status == 400

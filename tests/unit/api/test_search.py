@@ -68,6 +68,8 @@ def test_a_date_has_prefixes() -> None:
         ({"name:above": "x"}, "':above' is not supported on 'name'"),
         ({"url:missing": "maybe"}, "must be true or false"),
         ({"_count": "few"}, "_count must be a whole number"),
+        ({"_count": "²"}, "_count must be a whole number"),
+        ({"_offset": "9" * 5000}, "_offset must be a whole number"),
         ({"_summary": "some"}, "Unknown _summary"),
         ({"_sort": "colour"}, "cannot be sorted by 'colour'"),
         ({"date": "soon"}, "is no date"),

@@ -9,10 +9,17 @@ from termserver.sctid import (
     first_invalid,
     format_sctid,
     is_sctid,
+    number_of,
     parse_sctid,
 )
 
 PARTITIONS = ["00", "01", "02", "10", "11", "12", "16"]
+
+
+def test_a_number_is_read_only_as_identifiers_are_written() -> None:
+    assert number_of("73211009") == 73211009
+    for text in ("073211009", "٧٣٢١١٠٠٩", "7²", "-1", "1_0", " 1", "1\n", "", "9" * 19):
+        assert number_of(text) is None
 
 
 def test_a_short_identifier_has_no_namespace() -> None:

@@ -144,6 +144,18 @@ def test_a_historical_association_is_a_map_with_display_and_version(
     assert answer.used_systems == (f"{SNOMED_CT}|{EDITION}",)
 
 
+@pytest.mark.parametrize("refset", [REPLACED_BY, ICD_O_MAP, EXTENDED_MAP, FROM_MAP])
+def test_a_code_that_is_no_identifier_has_no_translation(
+    loaded: tuple[Loaded, Codes], refset: str
+) -> None:
+    source, codes = loaded
+    eastern = codes.old.translate({ord("0") + at: ord("٠") + at for at in range(10)})
+    for code in (f"0{codes.old}", eastern, "9" * 19, "9" * 5000):
+        assert not ask(source, refset, code).result
+    with pytest.raises(UnknownConceptMap):
+        ask(source, "9" * 5000, codes.old)
+
+
 def test_the_edition_may_stand_in_the_url(loaded: tuple[Loaded, Codes]) -> None:
     source, codes = loaded
 
