@@ -10,7 +10,6 @@ from termserver.errors import NotAcceptable, UnsupportedMedia
 Format = Literal["json", "html"]
 
 _JSON = frozenset({"application/fhir+json", "application/json", "text/json", "json"})
-_XML = frozenset({"application/fhir+xml", "application/xml", "text/xml", "xml"})
 _ANY = frozenset({"*/*", "application/*"})
 _HTML = frozenset({"text/html", "html", "application/xhtml+xml", "text/*"})
 _KNOWN = "application/fhir+json, application/json or text/html"

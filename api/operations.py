@@ -6,7 +6,6 @@ from these rows.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -108,8 +107,3 @@ def operations() -> tuple[Operation, ...]:
 def operation_index() -> dict[tuple[str | None, str], Operation]:
     """Return (resource type or None, code) -> operation."""
     return {(one.resource, one.code): one for one in operations()}
-
-
-def primitive_parameters(operation: Operation) -> Iterator[Parameter]:
-    """Yield the parameters that a GET can carry."""
-    return (one for one in operation.parameters if one.is_primitive)

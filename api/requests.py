@@ -12,7 +12,7 @@ from termserver.canonical import parse_canonical, version_matches
 from termserver.conceptmap import MapValue
 from termserver.errors import InvalidRequest, NotSupported, VersionConflict
 from termserver.fhirjson import coding_of
-from termserver.model import Coding, Json
+from termserver.model import Coding
 from termserver.operations.edition import (
     edition_of,
     in_edition,
@@ -375,11 +375,6 @@ def _map_value(kind: str, value: Any) -> MapValue:
         "boolean, Quantity",
         expression="dependency",
     )
-
-
-def sent_resources(values: Values) -> tuple[Json, ...]:
-    """Return the resources sent with the request, in order."""
-    return tuple(values.get("tx-resource", ()))
 
 
 def _many(values: Values, name: str) -> tuple[str, ...]:

@@ -15,7 +15,6 @@ from termserver.model import (
     Designation,
     FilterDefinition,
     Json,
-    Property,
     PropertyDefinition,
     PropertyValue,
 )
@@ -291,16 +290,3 @@ def property_value(json: Json) -> tuple[str, PropertyValue | None]:
             value = json[key]
             return kind, coding_of(value) if kind == "Coding" else value
     return "string", None
-
-
-def property_of(json: Json) -> Property | None:
-    """Return a property of CodeSystem JSON, None where it has no value."""
-    kind, value = property_value(json)
-    if value is None:
-        return None
-    return Property(
-        code=json.get("code", ""),
-        type=kind,
-        value=value,
-        extensions=tuple(json.get("extension", ())),
-    )

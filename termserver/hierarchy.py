@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from termserver.conceptset import ConceptSet
@@ -86,8 +86,3 @@ def reachable(start: Ordinal, steps: Mapping[Ordinal, Sequence[Ordinal]]) -> set
 def descendants_or_self(hierarchy: Hierarchy, ordinal: Ordinal) -> ConceptSet:
     """Return the concept and everything below it (ECL `<<`, FHIR `is-a`)."""
     return hierarchy.descendants(ordinal).with_member(ordinal)
-
-
-def roots_of(hierarchy: Hierarchy, ordinals: Iterable[Ordinal]) -> list[Ordinal]:
-    """Return those of `ordinals` that have no parent, in the given order."""
-    return [one for one in ordinals if not hierarchy.parents(one)]

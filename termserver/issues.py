@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from termserver.canonical import format_canonical
 from termserver.model import Issue
 
 
@@ -319,8 +318,3 @@ def alias_used(asked: str, canonical: str, *, expression: str | None) -> Issue:
         message_id="CODESYSTEM_ALIAS",
         expression=expression,
     )
-
-
-def unknown_canonical(url: str, version: str | None) -> str:
-    """Return the canonical that `x-caused-by-unknown-system` carries."""
-    return format_canonical(url, version)

@@ -48,8 +48,6 @@ class Search:
     undecided: list[Issue] = field(default_factory=list)
     """Why parts of the value set could not be decided."""
     unknown_systems: list[str] = field(default_factory=list)
-    system_named: bool = False
-    """Whether any include names the coding's system."""
     as_alias: bool = False
 
     def matches_system(self, system: str) -> bool:
@@ -136,7 +134,6 @@ def _in_include(
         return
     if not search.matches_system(include.system):
         return
-    search.system_named = True
     hit = _in_system(search, compose, include, include.system)
     if hit is None or not include.value_sets:
         yield from [hit] if hit is not None else []

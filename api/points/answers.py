@@ -53,8 +53,7 @@ class PointAnswers:
     """Answers plain requests of one worker. Keeps nothing of a request but urls it decoded."""
 
     def __init__(self, dispatcher: Dispatcher) -> None:
-        """Take who answers all that is not plain."""
-        self._dispatcher = dispatcher
+        """Take who answers all that is not plain, of the same service."""
         self._content: ContentSource = dispatcher.service.content
         self._settings: Settings = dispatcher.service.settings
         self._places = _places()

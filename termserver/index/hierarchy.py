@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -175,11 +174,3 @@ def _descendants(
             parts = [ConceptSet.of(direct), *(it for it in deeper if it is not None)]
             below[one] = ConceptSet.union_all(parts) if len(parts) > 1 else parts[0]
     return iter(below)
-
-
-def primary_depths(offsets: Sequence[int], parents: Sequence[int]) -> list[int]:
-    """Return each concept's depth along its first parents (a root has 0), numbered in pre-order."""
-    depths: list[int] = []
-    for start, end in pairwise(offsets):
-        depths.append(depths[parents[start]] + 1 if end > start else 0)
-    return depths

@@ -9,7 +9,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 CORE_MODULE = 900000000000207008
-MODEL_MODULE = 900000000000012004
 MAP_MODULES = frozenset({449080006, 449079008})
 """Modules of maps that ride in the International release and make no edition (ICD-10, CTV3)."""
 

@@ -213,10 +213,6 @@ class StoredProvider:
         """Yield every designation with its row's columns, by concept."""
         return self._reader.designation_rows(self.first, self.last)
 
-    def designation_range(self, first: int, last: int) -> Iterator[DesignationRow]:
-        """Yield the designations of the concepts in [`first`, `last`), by concept."""
-        return self._reader.designation_rows(first, last)
-
     def concept_columns(
         self,
     ) -> Iterator[tuple[Ordinal, int | None, int | None, bool | None, bool]]:

@@ -10,7 +10,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from termserver.errors import InvalidRequest, StoreError, UnknownResource
-from termserver.records import PackHeader
 from termserver.store import statements as sql
 from termserver.store.building import REMOVED, sweep, sync_folder
 from termserver.store.database import Database, open_database
@@ -21,7 +20,6 @@ from termserver.store.manifest import (
     Manifest,
     check_sizes,
     read_manifest,
-    source_digest,
 )
 from termserver.store.migrations import CATALOGUE, CATALOGUE_ID
 
@@ -119,14 +117,6 @@ class Catalogue:
             self._manifests[folder] = found
         check_sizes(self.packs_folder / folder, found)
         return found
-
-    def find_same(self, header: PackHeader) -> InstalledPack | None:
-        """Return the installed pack that came from the same sources under the same name and
-        version.
-        """
-        wanted = (source_digest(header), header.name, header.version)
-        packs = self.packs()
-        return next((one for one in packs if (one.digest, one.name, one.version) == wanted), None)
 
     def get(self, name: str) -> InstalledPack:
         """Return the pack that `name` means: its folder, `name@version`, or its name alone.

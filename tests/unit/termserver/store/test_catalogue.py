@@ -59,15 +59,6 @@ def test_installing_the_same_pack_again_changes_nothing(catalogue: Catalogue) ->
     assert (names(catalogue), catalogue.changed()) == (["second", "first"], False)
 
 
-def test_the_same_sources_are_known_again(catalogue: Catalogue) -> None:
-    folder = install(catalogue, "first")
-    found = catalogue.find_same(header("first", "1", "a"))
-    assert found is not None
-    assert found.folder == folder
-    assert catalogue.find_same(header("first", "1", "b")) is None
-    assert catalogue.find_same(header("first", "2", "a")) is None
-
-
 def test_other_content_of_one_name_and_version_stands_beside(catalogue: Catalogue) -> None:
     folders = [install(catalogue, "mcode", "4", source) for source in "ab"]
     assert [one.folder for one in catalogue.packs()] == folders[::-1]
