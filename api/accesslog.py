@@ -1,4 +1,4 @@
-"""One line for each request, gathered and written by a timer."""
+"""One line for each request, gathered, and written by a timer or when there are many."""
 
 from __future__ import annotations
 
@@ -10,6 +10,9 @@ from datetime import UTC, datetime
 from typing import TextIO
 
 log = logging.getLogger("termserver.access")
+
+MOST = 500
+"""Lines written at once: more would keep the requests that come meanwhile waiting."""
 
 
 class AccessLog:
@@ -24,8 +27,10 @@ class AccessLog:
         self._lines: list[tuple[float, str, str, str, int, float]] = []
 
     def add(self, request_id: str, method: str, path: str, status: int, seconds: float) -> None:
-        """Gather one line."""
+        """Gather one line; those that are many already are written."""
         self._lines.append((time.time(), request_id, method, path, status, seconds))
+        if len(self._lines) >= MOST:
+            self.flush()
 
     def flush(self) -> None:
         """Write what was gathered, in one go; nothing where the log level is above info."""

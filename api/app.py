@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
 import os
 from collections.abc import Callable
@@ -180,6 +181,9 @@ async def _lifespan(server: Server, receive: Receive, send: Send) -> None:
         message = await receive()
         if message["type"] == "lifespan.startup":
             server.start()
+            # What was opened stays: collections need not look at it again while clients wait.
+            gc.collect()
+            gc.freeze()
             gathering = asyncio.create_task(_gather(server))
             await send({"type": "lifespan.startup.complete"})
         else:

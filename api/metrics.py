@@ -17,6 +17,9 @@ from api.routes import RESOURCE_TYPES
 MULTIPROCESS = "PROMETHEUS_MULTIPROC_DIR"
 """The library's own name: a folder that all workers share. `serve` sets it for its workers."""
 
+MOST = 500
+"""Observations counted at once: more would keep the requests that come meanwhile waiting."""
+
 BUCKETS = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 20)
 
 
@@ -65,6 +68,8 @@ def make_meter(shared: str | None = None) -> Meter:
 
     def observe(path: str, status: int, duration: float) -> None:
         waiting.append((path, status, duration))
+        if len(waiting) >= MOST:
+            flush()
 
     def flush() -> None:
         gathered, waiting[:] = waiting[:], []
