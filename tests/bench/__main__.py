@@ -46,7 +46,7 @@ def main() -> int:
             print(error, file=sys.stderr)
             return 1
         if section == "operations" and "operations" in figures:
-            found["rows"] = _merged(figures["operations"]["rows"], found["rows"])
+            found["rows"] = _merged(figures[section]["rows"], found["rows"])
         figures[section] = found
         kept.write_text(json.dumps(figures))
     write_report(options.out, figures, loads, _machine(options))
@@ -103,8 +103,8 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--sections", nargs="*", default=list(SECTIONS), choices=SECTIONS)
     parser.add_argument("--operations", nargs="*", default=list(OPERATIONS), choices=OPERATIONS)
     parser.add_argument("--connections", type=int, nargs="*", default=[1, JUDGED, 50])
-    parser.add_argument("--seconds", type=int, default=2)
-    parser.add_argument("--points", type=int, default=20_000, help="distinct point requests a run")
+    parser.add_argument("--seconds", type=int, default=1)
+    parser.add_argument("--points", type=int, default=40_000, help="distinct point requests a run")
     parser.add_argument("--expansions", type=int, default=2_000, help="distinct expansions a run")
     parser.add_argument("--rows", type=int, default=10_000_000, help="rows of bulk validation")
     parser.add_argument("--out", type=Path, default=Path("docs/performance.md"))

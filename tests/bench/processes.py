@@ -114,29 +114,37 @@ def cpu_seconds(pid: int) -> float:
     return total / _TICKS
 
 
-def memory_mb(pid: int) -> tuple[float | None, float]:
-    """Return (private, resident) memory of the largest process of a tree in MB.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Memory:
+    """Memory of one process in MB; None where the system does not tell it.
 
-    None where the system does not tell what is private.
+    `own` is what it wrote (anonymous); `private` is all that no other process has mapped too (USS),
+    which holds the pages of packs where no other worker reads them; `resident` is all (RSS).
     """
-    best: tuple[float | None, float] = (None, 0.0)
-    for one in tree(pid):
-        try:
-            lines = Path(f"/proc/{one}/status").read_text().splitlines()
-            resident = next(int(it.split()[1]) for it in lines if it.startswith("VmRSS")) / 1024
-        except (OSError, StopIteration):
-            continue
-        if resident > best[1]:
-            best = (_private(one), resident)
-    return best
+
+    own: float | None
+    private: float | None
+    resident: float
 
 
-def _private(pid: int) -> float | None:
+def memory(pid: int) -> Memory:
+    """Return the memory of the largest process of a tree."""
+    return max(map(_memory, tree(pid)), key=lambda one: one.resident)
+
+
+def _memory(pid: int) -> Memory:
     try:
-        lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
+        lines = Path(f"/proc/{pid}/status").read_text().splitlines()
+        resident = next(int(it.split()[1]) for it in lines if it.startswith("VmRSS")) / 1024
+    except (OSError, StopIteration):
+        return Memory(own=None, private=None, resident=0.0)
+    try:
+        pages = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
     except OSError:
-        return None
-    return sum(int(one.split()[1]) for one in lines if one.startswith("Private")) / 1024
+        return Memory(own=None, private=None, resident=resident)
+    own = sum(int(one.split()[1]) for one in pages if one.startswith("Anonymous")) / 1024
+    private = sum(int(one.split()[1]) for one in pages if one.startswith("Private_")) / 1024
+    return Memory(own=own, private=private, resident=resident)
 
 
 def shoot(server: Server, pool: Path, connections: int, seconds: int) -> Figures:

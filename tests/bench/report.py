@@ -69,12 +69,16 @@ def _operations(found: Mapping[str, Any]) -> Iterator[str]:
         "|---|---|---|---|---|---|---|---|---|---|",
     )
     yield from map(_row, found["rows"])
-    private = found["private_mb"]
-    told = "not told by this system" if private is None else f"{private:.0f} MB (budget 250)"
     yield ""
-    yield (
-        f"Memory of the worker after all runs: private {told}, "
-        f"resident {found['resident_mb']:.0f} MB."
+    yield f"Memory of the worker after all runs: {_memory(found['memory'])}."
+
+
+def _memory(used: Mapping[str, Any]) -> str:
+    if used["own"] is None:
+        return f"resident {used['resident']:.0f} MB"
+    return (
+        f"its own {used['own']:.0f} MB, mapped by no other process {used['private']:.0f} MB (with "
+        f"the packs' files that it alone reads), resident {used['resident']:.0f} MB"
     )
 
 
@@ -90,7 +94,7 @@ def _row(one: Mapping[str, Any]) -> str:
     )
 
 
-def _workers(rows: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+def _workers(found: Mapping[str, Any]) -> Iterator[str]:
     yield from (
         "## Two workers",
         "",
@@ -100,11 +104,13 @@ def _workers(rows: Sequence[Mapping[str, Any]]) -> Iterator[str]:
         "| operation | connections | requests/s | CPU µs | p50 µs | p99 µs | failed |",
         "|---|---|---|---|---|---|---|",
     )
-    for one in rows:
+    for one in found["rows"]:
         yield (
             f"| {one['operation']} | {one['connections']} | {one['per_second']:,.0f} "
             f"| {one['cpu']:.0f} | {one['p50']:,.0f} | {one['p99']:,.0f} | {one['failed']} |"
         )
+    yield ""
+    yield f"Memory of a worker after all runs (budget 250 MB): {_memory(found['memory'])}."
 
 
 def _growth(rows: Sequence[Mapping[str, Any]]) -> Iterator[str]:

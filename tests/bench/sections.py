@@ -22,7 +22,7 @@ from tests.bench.measure import Ground, Measured, measure, wrong_answer
 from tests.bench.pools import PAGES, POINT, lacking, pool
 from tests.bench.processes import (
     empty_server,
-    memory_mb,
+    memory,
     own_server,
     running,
 )
@@ -81,13 +81,13 @@ def operations(home: Path, plan: Plan, judged: int) -> dict[str, Any]:
                 used = parts if connections == judged else parts[:1]
                 rows.append(_row(measure(place, name, used, connections), warm=False))
             rows.append(_row(measure(place, name, parts[-1:], judged), warm=True))
-        private, resident = memory_mb(place.server.pid)
+        held = memory(place.server.pid)
     opened.close()
-    return {"rows": rows, "private_mb": private, "resident_mb": resident}
+    return {"rows": rows, "memory": asdict(held)}
 
 
-def together(home: Path, plan: Plan, workers: int) -> list[dict[str, Any]]:
-    """Return a row for each operation with several workers, on all cores beside wrk."""
+def together(home: Path, plan: Plan, workers: int) -> dict[str, Any]:
+    """Return a row for each operation with several workers on all cores, and a worker's memory."""
     rows = []
     opened = Home(home)
     world = World(terminology=opened.terminology("4.0"))
@@ -103,8 +103,9 @@ def together(home: Path, plan: Plan, workers: int) -> list[dict[str, Any]]:
                 continue
             shots = _checked(place, world, name, plan.size(name), 0)
             rows.append(_row(measure(place, name, [shots], plan.connections[-1]), warm=False))
+        held = memory(server.pid)
     opened.close()
-    return rows
+    return {"rows": rows, "memory": asdict(held)}
 
 
 def growth(homes: Sequence[Path], plan: Plan, connections: int) -> list[dict[str, Any]]:
@@ -155,7 +156,7 @@ def whole_expansion(home: Path, wanted: int = 100_000) -> dict[str, Any]:
     runs = []
     with running(own_server(home, 1), "/health/ready", pinned=False) as server:
         for _ in range(3):
-            before = memory_mb(server.pid)[1]
+            before = memory(server.pid).resident
             begun = time.monotonic()
             connection = HTTPConnection("127.0.0.1", server.port, timeout=60)
             connection.request("GET", path, headers={"Accept": "application/fhir+json"})
@@ -168,7 +169,7 @@ def whole_expansion(home: Path, wanted: int = 100_000) -> dict[str, Any]:
             whole = time.monotonic() - begun
             if answer.status != 200:
                 raise ValueError(f"{path} answered {answer.status}")
-            more = memory_mb(server.pid)[1] - before
+            more = memory(server.pid).resident - before
             runs.append({"seconds": whole, "first_s": first, "mb": size / 1e6, "more_mb": more})
     return {"members": members, "runs": runs}
 
