@@ -14,7 +14,7 @@ from api.requests import THRESHOLD
 from api.wire.pages import ENTRIES, Asked, page_json, page_parts
 from valuesets.expand import Clock, new_identifier
 from valuesets.page_plans import named_plan, sent_plan
-from valuesets.pages import Plan, cut_page
+from valuesets.pages import PagePlan, cut_page
 
 _PLAIN = frozenset({"url", "valueSet", "count", "offset", "filter"})
 
@@ -52,7 +52,7 @@ def _asked(call: Call) -> Asked | None:
     return None if (asked.offset or 0) < 0 or (asked.size or 0) < 0 else asked
 
 
-def _plan(call: Call) -> Plan | None:
+def _plan(call: Call) -> PagePlan | None:
     terminology = call.terminology
     if terminology.overlay is not None:
         return None

@@ -15,7 +15,7 @@ from termserver.terminology import Terminology
 from valuesets.context import Evaluation
 from valuesets.echo import parameters, unclosed
 from valuesets.model import ExpandRequest, ValueSet
-from valuesets.pages import Frame, Part, Plan
+from valuesets.pages import Frame, PagePlan, Part
 
 _PLAIN = ExpandRequest()
 _MEMBERS = frozenset({"compose", "expansion", "contained", "text"})
@@ -27,7 +27,7 @@ _MORE = frozenset({"extension", "modifierExtension", "language", "contained", "e
 _INCLUDE = frozenset({"system", "version", "concept"})
 
 
-def list_plan(terminology: Terminology, resource: Json) -> Plan | None:
+def list_plan(terminology: Terminology, resource: Json) -> PagePlan | None:
     """Return the plan of a stored enumeration, None for any other definition."""
     compose = resource.get("compose")
     if _MORE & resource.keys() or not isinstance(compose, dict) or len(compose) != 1:
@@ -59,7 +59,7 @@ def _codes(include: dict[str, Any]) -> list[str] | None:
 
 def _plan(
     terminology: Terminology, resource: Json, include: dict[str, Any], codes: list[str]
-) -> Plan | None:
+) -> PagePlan | None:
     evaluation = Evaluation(terminology=terminology, rules=_PLAIN.versions)
     provider, _ = evaluation.find_provider(include["system"], include.get("version"))
     rows = getattr(provider, "page_rows", None)
@@ -80,7 +80,7 @@ def _plan(
     )
     packed = cast("Sequence[Ordinal]", array("I", cast("dict[int, None]", members)))
     parts = (Part(include["system"], provider, packed, rows),) if members else ()
-    return Plan(value_set, parts, frame, {})
+    return PagePlan(value_set, parts, frame, {})
 
 
 def identity(resource: Json) -> ValueSet:

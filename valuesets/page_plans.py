@@ -26,7 +26,7 @@ from valuesets.fhirjson import value_set_of
 from valuesets.implicit import snomed_value_set
 from valuesets.model import ExpandRequest, Include, ValueSet
 from valuesets.page_lists import identity, list_plan
-from valuesets.pages import MARK, Frame, Part, Plan, prepare, weight
+from valuesets.pages import MARK, Frame, PagePlan, Part, prepare, weight
 from valuesets.resolve import requested_value_set
 
 _PLAIN = ExpandRequest()
@@ -49,7 +49,7 @@ _FEW = 10
 class _Kept(NamedTuple):
     """A plan, or that there is none: that too is kept."""
 
-    plan: Plan | None
+    plan: PagePlan | None
 
 
 class _Form(NamedTuple):
@@ -71,7 +71,7 @@ class _Below(NamedTuple):
     written: dict[Hashable, bytes]
 
 
-def named_plan(terminology: Terminology, url: str) -> Plan | None:
+def named_plan(terminology: Terminology, url: str) -> PagePlan | None:
     """Return the plan of a value set by its canonical, None where it is not plain or unknown."""
     base, below, root = url.partition(_BELOW)
     if below:
@@ -127,7 +127,7 @@ def _weight(kept: _Kept) -> int:
     return 1 if kept.plan is None else weight(kept.plan) // _WEIGHT
 
 
-def _below_plan(terminology: Terminology, url: str, base: str, root: str) -> Plan | None:
+def _below_plan(terminology: Terminology, url: str, base: str, root: str) -> PagePlan | None:
     """Return the plan of an `isa/` value set of SNOMED CT, unless a stored one has its url."""
     below = terminology.remembered(
         ("pages below", base), lambda: _below(terminology, base), lambda _: 20
@@ -142,7 +142,7 @@ def _below_plan(terminology: Terminology, url: str, base: str, root: str) -> Pla
     system, provider, _, rows = found.source
     members = descendants_or_self(provider.hierarchy, top)
     part = Part(system, provider, members, rows)
-    return Plan(found.value_set, (part,), found.frame, found.written, root)
+    return PagePlan(found.value_set, (part,), found.frame, found.written, root)
 
 
 def _below(terminology: Terminology, base: str) -> tuple[_Below, ...]:
@@ -170,7 +170,7 @@ def sent_plan(
     *,
     deadline_s: float | None = None,
     at_once: bool = False,
-) -> Plan | None:
+) -> PagePlan | None:
     """Return the plan of a definition that selects by filters, None for any other.
 
     `resource` is as it was sent: None too for one that is not as FHIR has it. `at_once` leaves out
@@ -191,7 +191,7 @@ def sent_plan(
         raise
     except TerminologyError:
         return None
-    return Plan(ValueSet(resource=resource), parts, form.frame, {})
+    return PagePlan(ValueSet(resource=resource), parts, form.frame, {})
 
 
 def _is_quick(includes: Sequence[Include]) -> bool:

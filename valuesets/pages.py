@@ -53,7 +53,7 @@ class Frame(NamedTuple):
     written: dict[Hashable, Any]
 
 
-class Plan(NamedTuple):
+class PagePlan(NamedTuple):
     """A value set made ready for pages.
 
     `root` is what MARK stands for in the value set's texts. `written` is room for what a wire
@@ -78,7 +78,7 @@ class Page(NamedTuple):
     shown: Sequence[tuple[Part, Sequence[Ordinal]]]
 
 
-def prepare(terminology: Terminology, value_set: ValueSet) -> Plan | None:
+def prepare(terminology: Terminology, value_set: ValueSet) -> PagePlan | None:
     """Return the plan of a value set, None where its pages may say more than rows do.
 
     Nothing is raised: who answers in full names what is wrong.
@@ -89,7 +89,7 @@ def prepare(terminology: Terminology, value_set: ValueSet) -> Plan | None:
         return None
 
 
-def _prepare(terminology: Terminology, value_set: ValueSet) -> Plan | None:
+def _prepare(terminology: Terminology, value_set: ValueSet) -> PagePlan | None:
     compose = value_set.compose
     if compose is None or compose.properties or value_set.supplements:
         return None
@@ -108,7 +108,7 @@ def _prepare(terminology: Terminology, value_set: ValueSet) -> Plan | None:
         written={},
     )
     found = tuple(one for one in parts if one is not None)
-    return Plan(value_set=value_set, parts=found, frame=frame, written={})
+    return PagePlan(value_set=value_set, parts=found, frame=frame, written={})
 
 
 def _part(evaluation: Evaluation, segment: Segment) -> Part | None:
@@ -141,7 +141,7 @@ def _says_more(reference: ConceptReference) -> bool:
     return bool(reference.display is not None or reference.designations or reference.extensions)
 
 
-def weight(plan: Plan) -> int:
+def weight(plan: PagePlan) -> int:
     """Return about how many bytes a plan takes."""
     return 4_000 + sum(
         len(one.members) // 8 if isinstance(one.members, ConceptSet) else 4 * len(one.members)
@@ -149,7 +149,7 @@ def weight(plan: Plan) -> int:
     )
 
 
-def cut_page(plan: Plan, *, offset: int, count: int | None, text: str | None) -> Page:
+def cut_page(plan: PagePlan, *, offset: int, count: int | None, text: str | None) -> Page:
     """Return `count` members (None: all) from `offset` on, of those that match `text`."""
     parts = plan.parts
     if text and text.strip():

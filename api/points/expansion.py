@@ -13,7 +13,7 @@ from termserver.terminology import Terminology
 from valuesets.expand import Clock, new_identifier
 from valuesets.implicit import is_expression
 from valuesets.page_plans import named_plan, sent_plan
-from valuesets.pages import Plan, cut_page
+from valuesets.pages import PagePlan, cut_page
 
 LONGEST_PAGE = 1_000
 _LARGEST = 10**9
@@ -90,7 +90,7 @@ def _parameters(json: Any) -> dict[str, Any] | None:
     return found if all(type(one) is str for one in texts) else None
 
 
-def _page(terminology: Terminology, plan: Plan | None, asked: Asked) -> bytes | None:
+def _page(terminology: Terminology, plan: PagePlan | None, asked: Asked) -> bytes | None:
     if plan is None:
         return None
     page = cut_page(plan, offset=asked.offset or 0, count=asked.size, text=asked.text)

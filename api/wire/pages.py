@@ -17,7 +17,7 @@ from termserver.index.rows import OPEN, STATUS
 from termserver.model import Json, PropertyValue
 from valuesets.contains import STATUS_URI, shows_status, status_property
 from valuesets.expand import Clock
-from valuesets.pages import MARK, Frame, Page, Part, Plan
+from valuesets.pages import MARK, Frame, Page, PagePlan, Part
 
 _LINE = re.compile(
     rb"\n(?:([^\x1f\n]*)\x1f)?((?:,\"abstract\":true)?)((?:,\"inactive\":true)?)([^\n]*)"
@@ -46,7 +46,7 @@ class _Framed(NamedTuple):
     marked_tail: bytes
 
 
-def page_json(plan: Plan, page: Page, asked: Asked, release: str, clock: Clock) -> bytes | None:
+def page_json(plan: PagePlan, page: Page, asked: Asked, release: str, clock: Clock) -> bytes | None:
     """Return the ValueSet, None where an entry has to say more than its row does."""
     r4 = release.startswith("4")
     entries: list[bytes] = []
@@ -69,7 +69,7 @@ def page_json(plan: Plan, page: Page, asked: Asked, release: str, clock: Clock) 
 
 
 def page_parts(
-    plan: Plan, page: Page, asked: Asked, release: str, clock: Clock
+    plan: PagePlan, page: Page, asked: Asked, release: str, clock: Clock
 ) -> Iterator[bytes] | None:
     """Return the same in parts of some thousand entries, made as they are asked for.
 
@@ -92,7 +92,7 @@ def page_parts(
 
 
 def _parts(
-    plan: Plan, pieces: Sequence[tuple[Part, Sequence[int]]], head: bytes, *, r4: bool
+    plan: PagePlan, pieces: Sequence[tuple[Part, Sequence[int]]], head: bytes, *, r4: bool
 ) -> Iterator[bytes]:
     before = b',"contains":['
     yield head
@@ -102,7 +102,9 @@ def _parts(
     yield b"]}}" if pieces else b"}}"
 
 
-def _head(plan: Plan, page: Page, asked: Asked, clock: Clock, *, r4: bool, marked: bool) -> bytes:
+def _head(
+    plan: PagePlan, page: Page, asked: Asked, clock: Clock, *, r4: bool, marked: bool
+) -> bytes:
     """Return the ValueSet up to its entries; `marked` where a status is shown."""
     framed = _framed(plan.frame, r4=r4)
     offset, size, text = asked
@@ -125,7 +127,7 @@ def _head(plan: Plan, page: Page, asked: Asked, clock: Clock, *, r4: bool, marke
     )
 
 
-def _entries(plan: Plan, part: Part, lines: bytes, *, r4: bool) -> tuple[bytes, bool]:
+def _entries(plan: PagePlan, part: Part, lines: bytes, *, r4: bool) -> tuple[bytes, bool]:
     """Return lines as entries with commas between them, and whether any shows a status."""
     system = b'{"system":%b' % _json(plan, part.system)
     if STATUS not in lines:
@@ -154,7 +156,7 @@ def _told(lines: bytes, system: bytes, *, r4: bool) -> tuple[list[bytes], bool]:
     return entries, shown
 
 
-def _json(plan: Plan, system: str) -> bytes:
+def _json(plan: PagePlan, system: str) -> bytes:
     written = plan.frame.written
     found: bytes | None = written.get(system)
     if found is None:
@@ -162,7 +164,7 @@ def _json(plan: Plan, system: str) -> bytes:
     return found
 
 
-def _identity(plan: Plan) -> bytes:
+def _identity(plan: PagePlan) -> bytes:
     """Return how the resource begins, up to its expansion."""
     found = plan.written.get(None)
     if found is None:

@@ -31,7 +31,7 @@ from valuesets.expand import Clock, expand
 from valuesets.model import ExpandRequest, ValueSet
 from valuesets.page_lists import list_plan
 from valuesets.page_plans import named_plan, sent_plan, warm
-from valuesets.pages import Plan, cut_page, prepare
+from valuesets.pages import PagePlan, cut_page, prepare
 from valuesets.resolve import requested_value_set
 
 CLOCK = Clock(now=datetime(2026, 1, 2, 3, 4, 5, 678_000, UTC), identifier="urn:uuid:fixed")
@@ -43,7 +43,7 @@ def plain(terminology: Terminology, value_set: ValueSet, asked: Asked) -> bytes 
     return written(terminology, prepare(terminology, value_set), asked)
 
 
-def written(terminology: Terminology, plan: Plan | None, asked: Asked) -> bytes | None:
+def written(terminology: Terminology, plan: PagePlan | None, asked: Asked) -> bytes | None:
     if plan is None or (plan.frame.nests and asked == Asked()):
         return None
     page = cut_page(plan, offset=asked.offset or 0, count=asked.size, text=asked.text)
