@@ -4,9 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable
 from threading import Lock
-from typing import Any, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar
 
 Value = TypeVar("Value")
+
+
+class Kept(NamedTuple, Generic[Value]):
+    """A plan, or that there is none: that too is kept, where None alone is not."""
+
+    plan: Value | None
 
 
 class Memo:

@@ -60,6 +60,14 @@ def number_of(text: str) -> int | None:
     return int(text) if _DIGITS.fullmatch(text) else None
 
 
+def has_sctid_form(text: str) -> bool:
+    """Tell whether `text` is 6 to 18 digits, 0 to 9, and nothing else.
+
+    Neither a leading zero, check digit nor partition is looked at.
+    """
+    return _LEAST <= len(text) <= _MOST and text.isascii() and text.isdigit()
+
+
 def _permutations() -> tuple[tuple[int, ...], ...]:
     step = (1, 5, 7, 6, 2, 8, 3, 0, 9, 4)
     rows = [tuple(range(10))]

@@ -15,8 +15,10 @@ from termserver.canonical import parse_canonical
 from termserver.conceptset import ConceptSet
 from termserver.errors import TerminologyError, TooCostly
 from termserver.hierarchy import descendants_or_self
+from termserver.memo import Kept
 from termserver.model import FilterClause, Json
 from termserver.providers.overlay import require_is_a
+from termserver.sctid import has_sctid_form
 from termserver.systems import POLYHIERARCHIES
 from termserver.terminology import Terminology
 from valuesets.compose import rules_out_expressions, select_all
@@ -44,12 +46,6 @@ _INCLUDE = frozenset({"system", "version", "filter"})
 _CLAUSE = frozenset({"property", "op", "value"})
 _FEW = 10
 """Includes of a definition that is evaluated at once."""
-
-
-class _Kept(NamedTuple):
-    """A plan, or that there is none: that too is kept."""
-
-    plan: PagePlan | None
 
 
 class _Form(NamedTuple):
@@ -81,12 +77,12 @@ def named_plan(terminology: Terminology, url: str) -> PagePlan | None:
     return None if kept is None else kept.plan
 
 
-def _named(terminology: Terminology, url: str) -> _Kept | None:
+def _named(terminology: Terminology, url: str) -> Kept[PagePlan] | None:
     base, version = parse_canonical(url)
     stored = terminology.find_document("ValueSet", base, version)
     listed = None if stored is None else list_plan(terminology, stored)
     if listed is not None:
-        return _Kept(listed)
+        return Kept(listed)
     try:
         # a definition is not kept: of a long enumeration the plan is a hundredth
         value_set = (
@@ -97,7 +93,7 @@ def _named(terminology: Terminology, url: str) -> _Kept | None:
     except TerminologyError:
         return None  # named by who answers in full
     plan = prepare(terminology, value_set)
-    return _Kept(None if plan is None else plan._replace(value_set=identity(value_set.resource)))
+    return Kept(None if plan is None else plan._replace(value_set=identity(value_set.resource)))
 
 
 def warm(terminology: Terminology, rest: Callable[[float], bool]) -> int:
@@ -123,7 +119,7 @@ def _lists_codes(resource: Json) -> bool:
     return any(isinstance(one, dict) and one.get("concept") for one in includes)
 
 
-def _weight(kept: _Kept) -> int:
+def _weight(kept: Kept[PagePlan]) -> int:
     return 1 if kept.plan is None else weight(kept.plan) // _WEIGHT
 
 
@@ -133,7 +129,7 @@ def _below_plan(terminology: Terminology, url: str, base: str, root: str) -> Pag
         ("pages below", base), lambda: _below(terminology, base), lambda _: 20
     )
     # nothing but digits: what is not must not find a code in another case
-    if not below or not (root.isascii() and root.isdigit() and 6 <= len(root) <= 18):
+    if not below or not has_sctid_form(root):
         return None
     (found,) = below
     top = found.source.provider.find(root)

@@ -12,11 +12,13 @@ from collections.abc import Callable, Hashable
 from typing import Any, NamedTuple
 
 from termserver.errors import TerminologyError
+from termserver.memo import Kept
 from termserver.model import Ordinal
-from termserver.operations.plans import BelowTest, below_test
+from termserver.operations.plans import BelowTest, below_test, is_plain
 from termserver.providers.base import CodeSystemProvider, FilterNotes, supports
 from termserver.providers.names import NameReader, name_reader
 from termserver.providers.plain import PlainFinder, plain_finder
+from termserver.sctid import has_sctid_form
 from termserver.status import resource_status
 from termserver.terminology import Terminology
 from valuesets.fhirjson import expansion_parameter
@@ -83,12 +85,6 @@ class Plan(NamedTuple):
         return True if inside else None if self.explains else False
 
 
-class _Kept(NamedTuple):
-    """A plan, or that there is none: that too is kept."""
-
-    plan: Plan | None
-
-
 def find_plan(terminology: Terminology, url: str) -> Plan | None:
     """Return the plan of a value set by its canonical, None where it is not plain or unknown.
 
@@ -103,9 +99,9 @@ def find_plan(terminology: Terminology, url: str) -> Plan | None:
 def _kept(
     terminology: Terminology, key: Hashable, find: Callable[[], ValueSet | None]
 ) -> Plan | None:
-    def make() -> _Kept | None:
+    def make() -> Kept[Plan] | None:
         value_set = find()
-        return None if value_set is None else _Kept(_prepare(terminology, value_set))
+        return None if value_set is None else Kept(_prepare(terminology, value_set))
 
     kept = terminology.remembered(key, make, lambda one: one.plan.weight if one.plan else 1)
     return kept.plan if kept is not None else None
@@ -128,7 +124,7 @@ def _below(terminology: Terminology, url: str, base: str, root: str) -> Plan | N
         ("plan of all", base),
         lambda: implicit_value_set(terminology, base + _ALL, None),
     )
-    if whole is None or not (root.isdigit() and 6 <= len(root) <= 18):
+    if whole is None or not has_sctid_form(root):
         return None
     top = whole.provider.find(root)
     if _BELOW not in whole.made:
@@ -199,14 +195,6 @@ def _is_plain_system(
     terminology: Terminology, provider: CodeSystemProvider, value_set: ValueSet, include: Include
 ) -> bool:
     system = provider.system
-    status = resource_status(
-        system.status,
-        system.standards_status,
-        experimental=system.experimental and not value_set.experimental,
-    )
-    return (
-        system.content == "complete"
-        and not status
-        and terminology.with_supplements(provider, ()) is provider
-        and satisfies(system.version, include.version)
-    )
+    experimental = system.experimental and not value_set.experimental
+    plain = is_plain(terminology, provider, experimental=experimental)
+    return plain and satisfies(system.version, include.version)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NamedTuple
 
+from termserver.memo import Kept
 from termserver.model import Member, Ordinal
 from termserver.providers.base import CodeSystemProvider
 from termserver.providers.overlay import NOT_IS_A
@@ -28,39 +29,36 @@ class SystemPlan(NamedTuple):
     find: PlainFinder
 
 
-class _Kept(NamedTuple):
-    """A plan, or that there is none: that too is kept."""
-
-    plan: SystemPlan | None
-
-
 def find_system_plan(terminology: Terminology, url: str, version: str | None) -> SystemPlan | None:
     """Return the plan of a code system version, None where it is not plain or unknown.
 
     `url` is a system without version. Cost: 1 µs for one that is kept.
     """
 
-    def make() -> _Kept | None:
+    def make() -> Kept[SystemPlan] | None:
         provider = terminology.find_system(url, version)
         if provider is None:
             return None  # named by who answers in full
-        if not _is_plain(terminology, provider, version):
-            return _Kept(None)
-        return _Kept(SystemPlan(provider.system.version, plain_finder(provider)))
+        system = provider.system
+        unnamed = system.version_needed and version is None
+        if unnamed or not is_plain(terminology, provider, experimental=system.experimental):
+            return Kept(None)
+        return Kept(SystemPlan(provider.system.version, plain_finder(provider)))
 
     kept = terminology.remembered(("system plan", url, version), make, lambda _: 10)
     return kept.plan if kept is not None else None
 
 
-def _is_plain(terminology: Terminology, provider: CodeSystemProvider, version: str | None) -> bool:
+def is_plain(terminology: Terminology, provider: CodeSystemProvider, *, experimental: bool) -> bool:
+    """Tell whether a code system version is complete, and nothing is to be said of it.
+
+    `experimental` tells that it is experimental where that would have to be said.
+    """
     system = provider.system
-    status = resource_status(
-        system.status, system.standards_status, experimental=system.experimental
-    )
+    status = resource_status(system.status, system.standards_status, experimental=experimental)
     return (
         system.content == "complete"
         and not status
-        and not (system.version_needed and version is None)
         and terminology.with_supplements(provider, ()) is provider
     )
 

@@ -1,5 +1,6 @@
 from array import array
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -8,6 +9,7 @@ from termserver.sctid import (
     check_digit,
     first_invalid,
     format_sctid,
+    has_sctid_form,
     is_sctid,
     number_of,
     parse_sctid,
@@ -49,6 +51,25 @@ def test_leading_zeros_letters_and_lengths_are_refused() -> None:
     assert not any(
         is_sctid(one) for one in ["", "00000", "073211009", "7321100x", "٧٣٢١١٠٠٩", "1" * 19]
     )
+
+
+@pytest.mark.parametrize(
+    ("text", "form"),
+    [
+        ("404684003", True),
+        ("404684009", True),
+        ("000000", True),
+        ("1" * 18, True),
+        ("12345", False),
+        ("1" * 19, False),
+        ("40468400x", False),
+        (" 404684003", False),
+        ("٤٠٤٦٨٤٠٠٣", False),
+        ("", False),
+    ],
+)
+def test_the_form_of_an_identifier_is_its_digits_and_their_number(text: str, form: bool) -> None:
+    assert has_sctid_form(text) is form
 
 
 def test_the_modules_of_the_edition_table_have_valid_identifiers() -> None:
