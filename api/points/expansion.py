@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-import orjson
-
+from api.answer import SMALL_COUNT
 from api.points.point import Point, Texts
+from api.points.reading import sent_parameters
 from api.wire.pages import Asked, page_json
 from termserver.terminology import Terminology
 from valuesets.expand import Clock, new_identifier
@@ -15,7 +15,6 @@ from valuesets.implicit import is_expression
 from valuesets.page_plans import named_plan, sent_plan
 from valuesets.pages import PagePlan, cut_page
 
-LONGEST_PAGE = 1_000
 _LARGEST = 10**9
 _SENT = {
     "url": "valueUri",
@@ -30,7 +29,7 @@ _SENT = {
 def expand_page(terminology: Terminology, texts: Texts) -> bytes | None:
     """Return the body of ValueSet/$expand for a page of a value set with a url."""
     url, count, offset = texts.get("url"), texts.get("count"), texts.get("offset")
-    if url is None or count is None or not _is_number(count) or int(count) > LONGEST_PAGE:
+    if url is None or count is None or not _is_number(count) or int(count) > SMALL_COUNT:
         return None
     if offset is not None and not _is_number(offset):
         return None
@@ -45,15 +44,11 @@ def _is_number(text: str) -> bool:
 
 def expand_sent(terminology: Terminology, body: bytes) -> bytes | None:
     """Return the same for a Parameters body with a url or a value set."""
-    try:
-        json = orjson.loads(body)
-    except orjson.JSONDecodeError:
-        return None
-    found = _parameters(json)
+    found = _parameters(body)
     if found is None:
         return None
     count, offset = found.get("count"), found.get("offset")
-    if not _is_count(count, LONGEST_PAGE) or not (offset is None or _is_count(offset, _LARGEST)):
+    if not _is_count(count, SMALL_COUNT) or not (offset is None or _is_count(offset, _LARGEST)):
         return None
     asked = Asked(offset, count, found.get("filter"))
     if "url" in found:
@@ -70,12 +65,10 @@ def _is_count(value: Any, most: int) -> bool:
     return type(value) is int and 0 <= value <= most
 
 
-def _parameters(json: Any) -> dict[str, Any] | None:
+def _parameters(body: bytes) -> dict[str, Any] | None:
     """Return the values of a Parameters body by name, None where it is not plain."""
-    if type(json) is not dict or len(json) != 2 or json.get("resourceType") != "Parameters":
-        return None
-    listed = json.get("parameter")
-    if type(listed) is not list:
+    listed = sent_parameters(body)
+    if listed is None:
         return None
     found: dict[str, Any] = {}
     for one in listed:

@@ -18,7 +18,7 @@ _WEIGHT = 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Ready:
+class _ReadySystem:
     """A code system version, and what writes its concepts (None: the ordinary way does)."""
 
     provider: CodeSystemProvider
@@ -37,7 +37,9 @@ def lookup(terminology: Terminology, texts: Texts) -> bytes | None:
     if system is None or code is None:
         return None
     ready = terminology.remembered(
-        ("lookup", system, version), lambda: _ready(terminology, system, version), lambda _: _WEIGHT
+        ("lookup", system, version),
+        lambda: _prepare_system(terminology, system, version),
+        lambda _: _WEIGHT,
     )
     if ready is None or ready.writer is None:
         return None
@@ -51,7 +53,7 @@ def lookup(terminology: Terminology, texts: Texts) -> bytes | None:
         return None
 
 
-def _ready(terminology: Terminology, system: str, version: str | None) -> _Ready:
+def _prepare_system(terminology: Terminology, system: str, version: str | None) -> _ReadySystem:
     """Prepare a code system version. Raises: UnknownCodeSystem."""
     provider = terminology.with_supplements(get_system(terminology, system, version), ())
     shown = find_shown(provider)
@@ -59,7 +61,7 @@ def _ready(terminology: Terminology, system: str, version: str | None) -> _Ready
     writer = (
         None if shown is None or rows is None else LookupWriter(shown, rows, terminology.release)
     )
-    return _Ready(provider=provider, writer=writer)
+    return _ReadySystem(provider=provider, writer=writer)
 
 
 POINTS = (

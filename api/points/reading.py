@@ -66,14 +66,8 @@ class PlainReader:
 
     def body(self, body: bytes) -> Texts | None:
         """Return the texts of a Parameters body, None where it is not plain."""
-        try:
-            json = orjson.loads(body)
-        except orjson.JSONDecodeError:
-            return None
-        if type(json) is not dict or len(json) != 2 or json.get("resourceType") != "Parameters":
-            return None
-        listed = json.get("parameter")
-        if type(listed) is not list:
+        listed = sent_parameters(body)
+        if listed is None:
             return None
         found: Texts = {}
         given: set[str] = set()
@@ -103,3 +97,15 @@ class PlainReader:
                 return False
             found[f"{name}.{key}"] = value
         return True
+
+
+def sent_parameters(body: bytes) -> list[Any] | None:
+    """Return what a Parameters body lists, None for one that is more or anything else."""
+    try:
+        json = orjson.loads(body)
+    except orjson.JSONDecodeError:
+        return None
+    if type(json) is not dict or len(json) != 2 or json.get("resourceType") != "Parameters":
+        return None
+    listed = json.get("parameter")
+    return listed if type(listed) is list else None

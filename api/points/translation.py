@@ -23,7 +23,7 @@ _USUAL = frozenset({"url", "system", "code", "target"})
 
 
 @dataclass(frozen=True, slots=True)
-class _Ready:
+class _ReadyMap:
     """A map that is asked for codes of one system (`plan` None: the full way answers)."""
 
     plan: MapPlan | None
@@ -41,7 +41,7 @@ def translate(terminology: Terminology, texts: Texts) -> bytes | None:
     if url is None or system is None or code is None or scope == "" or wanted == "":
         return None
     ready = terminology.remembered(
-        ("translate", url, system), lambda: _ready(terminology, url, system), _weight
+        ("translate", url, system), lambda: _prepare_map(terminology, url, system), _weight
     )
     if ready is None or ready.plan is None or ready.writer is None:
         return None
@@ -75,16 +75,16 @@ def _asked(texts: Texts) -> tuple[str | None, str | None]:
     return system, code or None
 
 
-def _ready(terminology: Terminology, url: str, system: str) -> _Ready:
+def _prepare_map(terminology: Terminology, url: str, system: str) -> _ReadyMap:
     """Prepare a map. Raises: UnknownConceptMap and others, as the full way does."""
     indexes = terminology.remembered(("map indexes",), MapIndexes, lambda _: 1)
     plan = find_map_plan(terminology, indexes or MapIndexes(), url, system)
     if plan is None:
-        return _Ready(None, None)
-    return _Ready(plan, MatchWriter(plan.concept_map, terminology.release))
+        return _ReadyMap(None, None)
+    return _ReadyMap(plan, MatchWriter(plan.concept_map, terminology.release))
 
 
-def _weight(ready: _Ready) -> int:
+def _weight(ready: _ReadyMap) -> int:
     return 1 if ready.plan is None else ready.plan.weight
 
 
