@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from termserver.systems import SNOMED_CT
-from tests.bench.world import Shot, World, get, is_missing, says, sent
+from tests.bench.world import REPLACED_BY, Shot, World, get, is_missing, says, sent
 
 
 def search_by_url(world: World) -> Shot:
@@ -99,14 +99,10 @@ def subsumes(world: World) -> Shot:
     return get("CodeSystem/$subsumes", check, system=SNOMED_CT, **codes)
 
 
-REPLACED_BY = 900000000000526001
-
-
 def translate(world: World) -> Shot:
     """CM01: by the reference set of replaced concepts."""
-    codes = list(world.snomed.refset_concepts(REPLACED_BY))
     url = f"{SNOMED_CT}?fhir_cm={REPLACED_BY}"
-    one = world.code(world.pick(codes))
+    one = world.code(world.pick(world.replaced))
     where = {"url": url, "system": SNOMED_CT, "target": f"{SNOMED_CT}?fhir_vs"}
     return get("ConceptMap/$translate", says("result", True), **where, code=one)
 

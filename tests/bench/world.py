@@ -16,6 +16,7 @@ from termserver.systems import RXNORM, SNOMED_CT
 from termserver.terminology import Terminology
 
 SEED = 20250101
+REPLACED_BY = 900000000000526001
 SYNTH = "http://example.org/synth/"
 Check = Callable[[int, Any], bool]
 
@@ -62,6 +63,11 @@ class World:
         """Return the concepts that have 1,000 descendants and more."""
         below = self.snomed.hierarchy.descendants
         return [one for one in self.parents if len(below(one)) >= 1_000] or self.parents
+
+    @cached_property
+    def replaced(self) -> list[int]:
+        """Return the concepts of the reference set of replaced ones."""
+        return list(self.snomed.refset_concepts(REPLACED_BY))
 
     @cached_property
     def words(self) -> list[str]:
