@@ -11,19 +11,13 @@ from hypothesis import strategies as st
 
 from api.points.lookup import lookup as plain
 from api.wire.answers import lookup_json
-from loaders.run import load
 from termserver.errors import UnknownCode, UnknownCodeSystem
 from termserver.fhirjson import code_system_records
 from termserver.library import Home
 from termserver.operations.lookup import LookupRequest, lookup
-from termserver.providers.packs import pack_content, wrappers
-from termserver.providers.registry import Registry
-from termserver.store.pack import Pack
 from termserver.systems import LOINC, RXNORM, SNOMED_CT
 from termserver.terminology import Terminology
-from tests.small_packs import build, header
-from tests.synth.sizes import size
-from tests.synth.world import write_world
+from tests.property.small_world import open_records, open_world
 
 RELEASES = ("4.0", "5.0")
 SYSTEM = "http://example.org/animals"
@@ -43,14 +37,8 @@ def texts(system: str, code: str, version: str | None = None) -> dict[str, str]:
 
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Home]:
-    folder: Path = tmp_path_factory.mktemp("lookup")
-    write_world(folder / "world", size("small"))
-    for one in sorted((folder / "world").iterdir()):
-        if one.is_dir():
-            load(folder / "home", [str(one)])
-    opened = Home(folder / "home")
-    yield opened
-    opened.close()
+    with open_world(tmp_path_factory.mktemp("lookup")) as opened:
+        yield opened
 
 
 @pytest.mark.parametrize("release", RELEASES)
@@ -195,20 +183,17 @@ def test_code_systems_of_any_shape_are_written_alike(
         **facts,
     }
     folder = tmp_path_factory.mktemp("made")
-    installed = build(folder, code_system_records(resource), header())
-    pack = Pack.open(installed.path)
-    registry = Registry((pack_content(installed, pack, wrappers()),))
-    for release in RELEASES:
-        terminology = Terminology(registry, release)
-        for code in [one["code"] for one in coded] + ["last", "LAST", 'quoted "\\ä']:
-            try:
-                answer: bytes | None = full(terminology, SYSTEM, code)
-            except UnknownCode:
-                continue
-            written = plain(terminology, texts(SYSTEM, code))
-            assert written in {None, answer}
-            assert written is not None or any(map(_is_odd, coded))
-    pack.close()
+    with open_records(folder, code_system_records(resource)) as registry:
+        for release in RELEASES:
+            terminology = Terminology(registry, release)
+            for code in [one["code"] for one in coded] + ["last", "LAST", 'quoted "\\ä']:
+                try:
+                    answer: bytes | None = full(terminology, SYSTEM, code)
+                except UnknownCode:
+                    continue
+                written = plain(terminology, texts(SYSTEM, code))
+                assert written in {None, answer}
+                assert written is not None or any(map(_is_odd, coded))
 
 
 def _is_odd(concept: dict[str, Any]) -> bool:
@@ -234,6 +219,5 @@ def test_a_language_pack_is_left_to_the_full_way(tmp_path: Path) -> None:
         for one in resources
         for record in code_system_records({"resourceType": "CodeSystem", "status": "active", **one})
     ]
-    installed = build(tmp_path, records, header())
-    content = pack_content(installed, Pack.open(installed.path), wrappers())
-    assert plain(Terminology(Registry((content,))), texts(SYSTEM, "cat")) is None
+    with open_records(tmp_path, records) as registry:
+        assert plain(Terminology(registry), texts(SYSTEM, "cat")) is None

@@ -13,20 +13,14 @@ from hypothesis import strategies as st
 
 from api.wire.pages import Asked, page_json, page_parts
 from api.wire.valueset import expansion_json
-from loaders.run import load
 from termserver.errors import TooCostly
 from termserver.fhirjson import code_system_records
 from termserver.library import Home
-from termserver.providers.packs import pack_content, wrappers
-from termserver.providers.registry import Registry
 from termserver.records import DocumentRecord, Record
-from termserver.store.pack import Pack
 from termserver.systems import LOINC, RXNORM, SNOMED_CT
 from termserver.terminology import Terminology
 from tests.bench.world import World, filtered
-from tests.small_packs import build, header
-from tests.synth.sizes import size
-from tests.synth.world import write_world
+from tests.property.small_world import open_records, open_world
 from valuesets.expand import Clock, expand
 from valuesets.model import ExpandRequest, ValueSet
 from valuesets.page_lists import list_plan
@@ -87,14 +81,8 @@ def sent(terminology: Terminology, *includes: dict[str, Any], **more: Any) -> Va
 
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Home]:
-    folder: Path = tmp_path_factory.mktemp("pages")
-    write_world(folder / "world", size("small"))
-    for one in sorted((folder / "world").iterdir()):
-        if one.is_dir():
-            load(folder / "home", [str(one)])
-    opened = Home(folder / "home")
-    yield opened
-    opened.close()
+    with open_world(tmp_path_factory.mktemp("pages")) as opened:
+        yield opened
 
 
 PLACES = st.none() | st.sampled_from([0, 1, 5, 30, 1_000, 5_000])
@@ -190,7 +178,7 @@ BELOW = filtered(SYSTEM, ("concept", "descendent-of", "animal"))
 
 
 @pytest.fixture(params=RELEASES)
-def animals(tmp_path: Path, request: pytest.FixtureRequest) -> Terminology:
+def animals(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Terminology]:
     system = {
         "resourceType": "CodeSystem",
         "url": SYSTEM,
@@ -212,9 +200,8 @@ def animals(tmp_path: Path, request: pytest.FixtureRequest) -> Terminology:
             },
         ),
     ]
-    installed = build(tmp_path, records, header())
-    content = pack_content(installed, Pack.open(installed.path), wrappers())
-    return Terminology(Registry((content,)), release=request.param)
+    with open_records(tmp_path, records) as registry:
+        yield Terminology(registry, release=request.param)
 
 
 @pytest.mark.parametrize(

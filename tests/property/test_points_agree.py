@@ -27,8 +27,7 @@ from termserver.terminology import Terminology
 from tests.api_requests import RESOURCES
 from tests.fhir_packages import package
 from tests.lane_wire import message, written
-from tests.synth.sizes import size
-from tests.synth.world import write_world
+from tests.property.small_world import load_world
 
 COLOURS = "http://example.org/colours"
 
@@ -36,12 +35,9 @@ COLOURS = "http://example.org/colours"
 @pytest.fixture(scope="module")
 def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Application]:
     folder: Path = tmp_path_factory.mktemp("points")
-    write_world(folder / "world", size("small"))
-    for one in sorted((folder / "world").iterdir()):
-        if one.is_dir():
-            load(folder / "home", [str(one)])
-    load(folder / "home", [package(folder / "colours.tgz", *RESOURCES)])
-    application = build_app(Settings(home=folder / "home"), open_home)
+    home = load_world(folder)
+    load(home, [package(folder / "colours.tgz", *RESOURCES)])
+    application = build_app(Settings(home=home), open_home)
     application.server.start()
     yield application
     application.server.stop()

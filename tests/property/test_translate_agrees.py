@@ -1,7 +1,6 @@
 """$translate by a prepared map is, to the byte, what the full way answers, or is left to it."""
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import orjson
@@ -12,7 +11,6 @@ from hypothesis import strategies as st
 from api.members import Members
 from api.points.translation import translate as plain
 from api.wire.answers import translation_json
-from loaders.run import load
 from termserver.errors import TerminologyError, UnknownConceptMap
 from termserver.fhirjson import code_system_records
 from termserver.library import Home
@@ -20,15 +18,11 @@ from termserver.model import Coding
 from termserver.operations import map_plan
 from termserver.operations.translate import translate
 from termserver.operations.translation import TranslateRequest
-from termserver.providers.packs import pack_content, wrappers
 from termserver.providers.registry import Registry
 from termserver.records import DocumentRecord, Record
-from termserver.store.pack import Pack
 from termserver.systems import SNOMED_CT
 from termserver.terminology import Terminology
-from tests.small_packs import build, header
-from tests.synth.sizes import size
-from tests.synth.world import write_world
+from tests.property.small_world import open_records, open_world
 
 RELEASES = ("4.0", "5.0")
 REPLACED_BY = 900000000000526001
@@ -58,14 +52,8 @@ def outcome(way: Any, terminology: Terminology, texts: dict[str, str]) -> Any:
 
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Home]:
-    folder: Path = tmp_path_factory.mktemp("translate")
-    write_world(folder / "world", size("small"))
-    for one in sorted((folder / "world").iterdir()):
-        if one.is_dir():
-            load(folder / "home", [str(one)])
-    opened = Home(folder / "home")
-    yield opened
-    opened.close()
+    with open_world(tmp_path_factory.mktemp("translate")) as opened:
+        yield opened
 
 
 @pytest.mark.parametrize("release", RELEASES)
@@ -235,21 +223,18 @@ def test_maps_of_any_shape_are_answered_alike(
     }
     records.append(DocumentRecord(type="ConceptMap", resource=concept_map))
     folder = tmp_path_factory.mktemp("made")
-    installed = build(folder, records, header())
-    pack = Pack.open(installed.path)
-    registry = Registry((pack_content(installed, pack, wrappers()),))
-    for release in RELEASES:
-        terminology = Terminology(registry, release)
-        for code in ("a", "b", "A", "none", 'quoted "\\ä'):
-            for more in (
-                {},
-                {"target": "http://example.org/all"},
-                {"target": "http://example.org/b"},
-                {"target": "http://example.org/unknown"},
-                {"targetsystem": TO},
-            ):
-                texts = {"url": MAP, "system": FROM, "code": code, **more}
-                answer = outcome(plain, terminology, texts)
-                if answer is not None:
-                    assert answer == outcome(full, terminology, texts)
-    pack.close()
+    with open_records(folder, records) as registry:
+        for release in RELEASES:
+            terminology = Terminology(registry, release)
+            for code in ("a", "b", "A", "none", 'quoted "\\ä'):
+                for more in (
+                    {},
+                    {"target": "http://example.org/all"},
+                    {"target": "http://example.org/b"},
+                    {"target": "http://example.org/unknown"},
+                    {"targetsystem": TO},
+                ):
+                    texts = {"url": MAP, "system": FROM, "code": code, **more}
+                    answer = outcome(plain, terminology, texts)
+                    if answer is not None:
+                        assert answer == outcome(full, terminology, texts)
