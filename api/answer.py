@@ -26,6 +26,7 @@ from api.params import Query, parse_query, read_values
 from api.routes import Route, Routes
 from api.search import is_light as search_is_light
 from api.service import Loaded, Service
+from termserver.deadline import Deadline, NotAtOnce, at_once, within
 from termserver.errors import TerminologyError
 
 log = logging.getLogger("termserver.answer")
@@ -57,8 +58,12 @@ class Dispatcher:
         except TerminologyError as error:
             return self.refusal(error, request.request_id)
         if _is_quick(route, request) or self._is_light_search(route, request):
-            return self.run(request, route)
-        return Later(lambda: self.run(request, route))
+            try:
+                return self.run(request, route, at_once())
+            except NotAtOnce:
+                log.debug("request %s takes longer than it seemed", request.request_id)
+        seconds = self.service.settings.deadline_s
+        return Later(lambda: self.run(request, route, within(seconds)))
 
     def _is_light_search(self, route: Route, request: Request) -> bool:
         """Tell whether a search takes little: by url, a summary, names of resources at hand."""
@@ -72,12 +77,17 @@ class Dispatcher:
         key = (route.resource_type or "", request.release, generation)
         return light and self.service.shelves.get(key) is not None
 
-    def run(self, request: Request, route: Route) -> Answer:
-        """Return the answer, however long it takes. Never raises."""
+    def run(self, request: Request, route: Route, deadline: Deadline) -> Answer:
+        """Return the answer, or a refusal where it takes too long.
+
+        Raises nothing but NotAtOnce, where the deadline is a short one.
+        """
         try:
-            return self._run(request, route)
+            return self._run(request, route, deadline)
         except TerminologyError as error:
             return self.refusal(error, request.request_id)
+        except NotAtOnce:
+            raise
         except Exception:
             # A bug: logged with its trace, nothing of it sent (design.md section 11).
             log.exception(
@@ -86,7 +96,7 @@ class Dispatcher:
             failure = outcome.failure_json(request.request_id)
             return _encoded(failure, 500, (("Cache-Control", "no-store"),), pretty=False)
 
-    def _run(self, request: Request, route: Route) -> Answer:
+    def _run(self, request: Request, route: Route, deadline: Deadline) -> Answer:
         query = parse_query(request.query)
         options = dict(query)
         wanted = response_format(request.headers, options, request.release)
@@ -94,7 +104,7 @@ class Dispatcher:
         tag = _tag(request, loaded.generation)
         if tag is not None and _is_known(tag, request.headers.get("if-none-match", "")):
             return Answer(status=304, headers=(("ETag", tag), ("Vary", VARY)), body=b"")
-        reply = self._reply(request, route, query, loaded, html=wanted == "html")
+        reply = self._reply(request, route, query, loaded, deadline, html=wanted == "html")
         pretty = options.get("_pretty") == "true"
         headers = (*reply.headers, *_caching(request, reply, tag))
         if reply.html is not None:
@@ -112,7 +122,14 @@ class Dispatcher:
         return _encoded(reply.json, reply.status, headers, pretty=pretty)
 
     def _reply(
-        self, request: Request, route: Route, query: Query, loaded: Loaded, *, html: bool
+        self,
+        request: Request,
+        route: Route,
+        query: Query,
+        loaded: Loaded,
+        deadline: Deadline,
+        *,
+        html: bool,
     ) -> Reply:
         body: Any = None
         if request.method == "POST" and request.body and not request.path.endswith("/_search"):
@@ -131,6 +148,7 @@ class Dispatcher:
             resource_type=route.resource_type,
             resource_id=route.resource_id,
             html=html,
+            deadline=deadline,
             dispatcher=self._nested,
         )
         if route.level == "instance" and route.kind == "operation":

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from api.exchange import Answer, Request
 from api.params import Query, Values
 from api.service import Loaded, Service
+from termserver.deadline import UNLIMITED, Deadline
 from termserver.model import Json
 from termserver.terminology import Terminology
 
@@ -18,7 +19,7 @@ class Call:
 
     `loaded` is the content, `terminology` the same with what came with the request in front;
     `values` are an operation's parameters; `instance` the resource at instance level; `body` the
-    parsed JSON of a POST (None for none).
+    parsed JSON of a POST (None for none); `deadline` is until when to work.
     """
 
     request: Request
@@ -32,6 +33,7 @@ class Call:
     resource_type: str | None = None
     resource_id: str | None = None
     html: bool = False
+    deadline: Deadline = UNLIMITED
     dispatcher: Callable[[Request], Answer] | None = None
     """Answers the entries of a batch."""
 

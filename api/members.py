@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from termserver.deadline import UNLIMITED, Deadline
 from termserver.model import Coding
 from termserver.terminology import Terminology
 from valuesets.expand import expand
@@ -18,6 +19,7 @@ class Members:
     """Answers for the value sets of one terminology."""
 
     terminology: Terminology
+    deadline: Deadline = UNLIMITED
 
     def contains(self, canonical: str, coding: Coding) -> bool:
         """Tell whether a code is in a value set, whatever its display. Raises: UnknownValueSet."""
@@ -31,7 +33,7 @@ class Members:
             coding=replace(coding, display=None),
             membership_only=True,
         )
-        return validate_code(self.terminology, request).result
+        return validate_code(self.terminology, request, deadline=self.deadline).result
 
     def quick(self, canonical: str, coding: Coding) -> bool | None:
         """Tell whether a code is in a value set, None where that takes a closer look."""
@@ -46,7 +48,7 @@ class Members:
         request = ExpandRequest(
             release=self.terminology.release, url=canonical, exclude_nested=True
         )
-        return tuple(_codings(expand(self.terminology, request).contains))
+        return tuple(_codings(expand(self.terminology, request, deadline=self.deadline).contains))
 
 
 def _codings(contains: Iterable[Contains]) -> Iterator[Coding]:

@@ -58,5 +58,5 @@ def _plan(call: Call) -> PagePlan | None:
         return None
     url, sent = call.values.get("url"), call.values.get("valueSet")
     if sent is None and url:
-        return named_plan(terminology, url)
-    return sent_plan(terminology, sent, deadline_s=call.service.settings.deadline_s)
+        return named_plan(terminology, url, call.deadline)
+    return sent_plan(terminology, sent, deadline=call.deadline)

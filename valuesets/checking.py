@@ -8,12 +8,11 @@ decided": information, and never counted as passed.
 
 from __future__ import annotations
 
-import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from termserver.errors import TooCostly
+from termserver.deadline import UNLIMITED, Deadline
 from termserver.model import Coding, Json
 from termserver.terminology import Terminology
 from valuesets.bindings import MAXIMUM
@@ -70,17 +69,17 @@ class Checker:
         *,
         profiles: Sequence[str] = (),
         options: CheckOptions | None = None,
-        deadline_s: float | None = None,
+        deadline: Deadline = UNLIMITED,
     ) -> None:
         """Check against `profiles` too, where a resource is of their type, for at most so long."""
         self.definitions = Definitions(terminology)
-        self.verdicts = Verdicts(terminology, options)
+        self._deadline = deadline
+        self.verdicts = Verdicts(terminology, options, self._deadline)
         self._pairs = SitePairs(terminology) if options and options.plausibility else None
         self.report = Report()
         self._walker = Walker(self.definitions, profiles)
         self._said: set[Missing] = set()
         self._unused = dict.fromkeys(profiles)
-        self._deadline = None if deadline_s is None else time.monotonic() + deadline_s
 
     def check(self, resource: Json, *, file: str = "") -> None:
         """Check one resource (a Bundle with all its entries); the findings go to `report`.
@@ -94,8 +93,7 @@ class Checker:
         self.report.findings.extend(self._of_definitions(found, file))
         once: dict[tuple[BoundBy, str], list[tuple[CodedElement, str]]] = {}
         for element in found.elements:
-            if self._deadline is not None and time.monotonic() > self._deadline:
-                raise TooCostly("Checking took longer than the server allows; send less at once")
+            self._deadline.check()
             self.report.elements += 1
             if not element.is_part:
                 self.report.codings += len(element.codings)

@@ -104,7 +104,7 @@ class CodingCheck:
         self._use_reference(facts, hit.reference)
         inside = self._allowed(facts, hit)
         note_inactive(facts)
-        note_rules(facts)
+        note_rules(facts, self.evaluation.check_time)
         if hit.reference is not None:
             self._note_reference(facts, hit.reference)
         note_display(facts, self.languages, lenient=self.request.lenient_display)

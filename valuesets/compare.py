@@ -6,12 +6,12 @@ members of both. A code is the same code in every version of its system.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
+from termserver.deadline import UNLIMITED, Deadline
 from termserver.errors import TerminologyError
 from termserver.terminology import Terminology
 from valuesets.compose import Segment, evaluate
@@ -73,7 +73,7 @@ class Comparison:
 
 
 def compare(
-    terminology: Terminology, request: CompareRequest, *, deadline_s: float | None = None
+    terminology: Terminology, request: CompareRequest, *, deadline: Deadline = UNLIMITED
 ) -> Comparison:
     """Return how the two value sets stand to each other.
 
@@ -94,7 +94,7 @@ def compare(
     expander = _Expander(
         terminology=terminology,
         rules=rules,
-        deadline=None if deadline_s is None else time.monotonic() + deadline_s,
+        deadline=deadline,
     )
     try:
         found = _compare_members(expander.codes(this), expander.codes(other))
@@ -128,7 +128,7 @@ class _Expander:
 
     terminology: Terminology
     rules: VersionRules
-    deadline: float | None
+    deadline: Deadline
 
     def codes(self, value_set: ValueSet) -> dict[Code, None]:
         """Return the members in compose order. Raises: as `valuesets.compose.evaluate`."""

@@ -12,9 +12,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from termserver.conceptset import ConceptSet
+from termserver.deadline import UNLIMITED, Deadline
 from termserver.errors import Unenumerable
 from termserver.model import FilterClause, Member
-from termserver.providers.base import CodeSystemProvider
+from termserver.providers.base import CodeSystemProvider, contains_until, select_until
 from termserver.systems import LISTED_BY
 from valuesets import issues
 from valuesets.context import Evaluation
@@ -144,7 +145,7 @@ def system_segment(evaluation: Evaluation, system: str, include: Include) -> Seg
     if include.concepts:
         return _enumerated(system, provider, include.concepts)
     try:
-        members = select_all(provider, include.filters)
+        members = select_all(provider, include.filters, evaluation.deadline)
     except Unenumerable as error:
         return _listed_part(evaluation, provider, include, error)
     if not rules_out_expressions(include.filters):
@@ -172,7 +173,9 @@ def _listed_part(
     for part in compose.includes:
         for one in part.concepts if part.system == system.url else ():
             member = provider.find(one.code)
-            if member is not None and all(provider.contains(f, member) for f in include.filters):
+            if member is not None and all(
+                _is_in(provider, clause, member, evaluation.deadline) for clause in include.filters
+            ):
                 listed[member] = None
     evaluation.note_list(system, value_set)
     return Segment(
@@ -223,11 +226,15 @@ def _enumerated(
     )
 
 
-def select_all(provider: CodeSystemProvider, filters: Sequence[FilterClause]) -> ConceptSet:
+def select_all(
+    provider: CodeSystemProvider,
+    filters: Sequence[FilterClause],
+    deadline: Deadline = UNLIMITED,
+) -> ConceptSet:
     """Return the concepts that satisfy every filter (all, if there is none).
 
     A filter that cannot be listed on its own is applied to what the others select.
-    Raises: Unenumerable where nothing can be listed.
+    Raises: Unenumerable where nothing can be listed, and what `deadline` does.
     """
     if not filters:
         return provider.all()
@@ -236,7 +243,7 @@ def select_all(provider: CodeSystemProvider, filters: Sequence[FilterClause]) ->
     failure: Unenumerable | None = None
     for clause in filters:
         try:
-            one = provider.select(clause)
+            one = _selected(provider, clause, deadline)
         except Unenumerable as error:
             unlisted.append(clause)
             failure = error
@@ -245,8 +252,24 @@ def select_all(provider: CodeSystemProvider, filters: Sequence[FilterClause]) ->
     if found is None:
         raise failure or Unenumerable(f"'{provider.system.url}' cannot be listed")
     for clause in unlisted:
-        found = ConceptSet.of(one for one in found if provider.contains(clause, one))
+        found = ConceptSet.of(one for one in found if _is_in(provider, clause, one, deadline))
     return found
+
+
+def _selected(provider: CodeSystemProvider, clause: FilterClause, deadline: Deadline) -> ConceptSet:
+    if clause.op == "regex":
+        # every value of the property is looked at
+        deadline.check_long()
+    else:
+        deadline.check()
+    return select_until(provider, clause, deadline.check_long)
+
+
+def _is_in(
+    provider: CodeSystemProvider, clause: FilterClause, member: Member, deadline: Deadline
+) -> bool:
+    deadline.check()
+    return contains_until(provider, clause, member, deadline.check_long)
 
 
 # -- algebra of segments -------------------------------------------------------------------------

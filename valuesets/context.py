@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from termserver.errors import TooCostly
+from termserver.deadline import UNLIMITED, Deadline
 from termserver.model import CodeSystem
 from termserver.providers.base import CodeSystemProvider
 from termserver.providers.supplemented import SupplementedProvider
@@ -20,8 +19,7 @@ from valuesets.versions import WantedVersion, required_version, satisfies, wante
 class Evaluation:
     """One evaluation of a value set and its imports. Not shared between requests.
 
-    `active_only` is the request's; each compose adds its own rule. `deadline` is a monotonic time
-    in seconds, None for no limit.
+    `active_only` is the request's; each compose adds its own rule.
     """
 
     terminology: Terminology
@@ -30,7 +28,7 @@ class Evaluation:
     active_only: bool = False
     exclude_systems: tuple[str, ...] = ()
     exclude_post_coordinated: bool = False
-    deadline: float | None = None
+    deadline: Deadline = UNLIMITED
     systems: dict[str, CodeSystem] = field(default_factory=dict)
     used_supplements: dict[str, CodeSystem] = field(default_factory=dict)
     imports: dict[str, ValueSet] = field(default_factory=dict)
@@ -44,9 +42,8 @@ class Evaluation:
     """Value sets that stood in for systems without a list."""
 
     def check_time(self) -> None:
-        """Raise TooCostly when the deadline has passed."""
-        if self.deadline is not None and time.monotonic() > self.deadline:
-            raise TooCostly("The request took longer than the server allows; ask for less at once")
+        """Raise when the deadline has passed (`termserver.deadline`)."""
+        self.deadline.check()
 
     def enter(self, value_set: ValueSet) -> None:
         """Note that `value_set` is being evaluated. Raises: CyclicValueSet."""

@@ -8,13 +8,13 @@ code systems and filters nest where the hierarchy is asked for (excludeNested is
 
 from __future__ import annotations
 
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from os import urandom
 
 from termserver.conceptset import ConceptSet
+from termserver.deadline import UNLIMITED, Deadline
 from termserver.errors import InvalidRequest, NotSupported
 from termserver.language import Languages, first_languages
 from termserver.model import Member
@@ -59,7 +59,7 @@ def expand(
     *,
     clock: Clock | None = None,
     limit: int = DEFAULT_LIMIT,
-    deadline_s: float | None = None,
+    deadline: Deadline = UNLIMITED,
 ) -> Expansion:
     """Return the expansion of the value set that `request` names or carries.
 
@@ -79,7 +79,7 @@ def expand(
         active_only=request.active_only is True,
         exclude_systems=request.exclude_systems,
         exclude_post_coordinated=request.exclude_post_coordinated is True,
-        deadline=None if deadline_s is None else time.monotonic() + deadline_s,
+        deadline=deadline,
     )
     check_supplements(evaluation)
     segments = narrowed(

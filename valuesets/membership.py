@@ -9,7 +9,12 @@ from termserver.canonical import format_canonical, has_wildcard, version_matches
 from termserver.errors import TerminologyError, Unenumerable, UnknownValueSet
 from termserver.model import FilterClause, Issue, Member
 from termserver.operations.checks import CodeFacts, Place, note_unknown_system
-from termserver.providers.base import CodeSystemProvider, FilterNotes, supports
+from termserver.providers.base import (
+    CodeSystemProvider,
+    FilterNotes,
+    contains_until,
+    supports,
+)
 from termserver.providers.supplemented import unwrapped
 from valuesets import issues
 from valuesets.context import Evaluation
@@ -238,7 +243,7 @@ def _selected(
     for clause in include.filters:
         search.evaluation.check_time()
         try:
-            if not provider.contains(clause, member):
+            if not contains_until(provider, clause, member, search.evaluation.deadline.check_long):
                 _note_why(search, provider, clause, member)
                 return False
         except Unenumerable as error:

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 from termserver.canonical import parse_canonical
 from termserver.conceptset import ConceptSet
+from termserver.deadline import UNLIMITED, Deadline
 from termserver.errors import TerminologyError, TooCostly
 from termserver.hierarchy import descendants_or_self
 from termserver.memo import Kept
@@ -44,8 +45,6 @@ _TEXTS = frozenset(
 _IN_USE = frozenset({None, "active", "draft", "unknown"})
 _INCLUDE = frozenset({"system", "version", "filter"})
 _CLAUSE = frozenset({"property", "op", "value"})
-_FEW = 10
-"""Includes of a definition that is evaluated at once."""
 
 
 class _Form(NamedTuple):
@@ -67,17 +66,24 @@ class _Below(NamedTuple):
     written: dict[Hashable, bytes]
 
 
-def named_plan(terminology: Terminology, url: str) -> PagePlan | None:
-    """Return the plan of a value set by its canonical, None where it is not plain or unknown."""
+def named_plan(
+    terminology: Terminology, url: str, deadline: Deadline = UNLIMITED
+) -> PagePlan | None:
+    """Return the plan of a value set by its canonical, None where it is not plain or unknown.
+
+    Raises: TooCostly and what `deadline` does where the members are not found in time.
+    """
     base, below, root = url.partition(_BELOW)
     if below:
         return _below_plan(terminology, url, base, root)
 
-    kept = terminology.remembered(("page", url), lambda: _named(terminology, url), _weight)
+    kept = terminology.remembered(
+        ("page", url), lambda: _named(terminology, url, deadline), _weight
+    )
     return None if kept is None else kept.plan
 
 
-def _named(terminology: Terminology, url: str) -> Kept[PagePlan] | None:
+def _named(terminology: Terminology, url: str, deadline: Deadline) -> Kept[PagePlan] | None:
     base, version = parse_canonical(url)
     stored = terminology.find_document("ValueSet", base, version)
     listed = None if stored is None else list_plan(terminology, stored)
@@ -92,7 +98,7 @@ def _named(terminology: Terminology, url: str) -> Kept[PagePlan] | None:
         )
     except TerminologyError:
         return None  # named by who answers in full
-    plan = prepare(terminology, value_set)
+    plan = prepare(terminology, value_set, deadline)
     return Kept(None if plan is None else plan._replace(value_set=identity(value_set.resource)))
 
 
@@ -107,10 +113,17 @@ def warm(terminology: Terminology, rest: Callable[[float], bool]) -> int:
         began = time.perf_counter()
         stored = terminology.find_document("ValueSet", url)
         if stored is not None and _lists_codes(stored):
-            made += named_plan(terminology, url) is not None
+            made += _makes_plan(terminology, url)
         if not rest(time.perf_counter() - began):
             break
     return made
+
+
+def _makes_plan(terminology: Terminology, url: str) -> bool:
+    try:
+        return named_plan(terminology, url) is not None
+    except TooCostly:
+        return False  # said to who asks
 
 
 def _lists_codes(resource: Json) -> bool:
@@ -164,22 +177,19 @@ def sent_plan(
     terminology: Terminology,
     resource: Any,
     *,
-    deadline_s: float | None = None,
-    at_once: bool = False,
+    deadline: Deadline = UNLIMITED,
 ) -> PagePlan | None:
     """Return the plan of a definition that selects by filters, None for any other.
 
-    `resource` is as it was sent: None too for one that is not as FHIR has it. `at_once` leaves out
-    what may take long: expressions and patterns over all of an edition take seconds. Raises:
-    TooCostly where the members are not found in time.
+    `resource` is as it was sent: None too for one that is not as FHIR has it. Raises:
+    TooCostly and what `deadline` does where the members are not found in time.
     """
     includes = _includes(resource)
-    if includes is None or (at_once and not _is_quick(includes)):
+    if includes is None:
         return None
     form = _form_of(terminology, includes)
     if form is None:
         return None
-    deadline = None if deadline_s is None else time.monotonic() + deadline_s
     evaluation = Evaluation(terminology=terminology, rules=_PLAIN.versions, deadline=deadline)
     try:
         parts = tuple(_disjoint(evaluation, form.sources, includes))
@@ -188,13 +198,6 @@ def sent_plan(
     except TerminologyError:
         return None
     return PagePlan(ValueSet(resource=resource), parts, form.frame, {})
-
-
-def _is_quick(includes: Sequence[Include]) -> bool:
-    """Tell whether the members of includes are looked up in some milliseconds."""
-    clauses = [clause for one in includes for clause in one.filters]
-    slow = any(one.op == "regex" or one.property == "constraint" for one in clauses)
-    return len(includes) <= _FEW and len(clauses) <= _FEW and not slow
 
 
 def _form_of(terminology: Terminology, includes: Sequence[Include]) -> _Form | None:
@@ -246,7 +249,7 @@ def _disjoint(
     seen: dict[str, ConceptSet] = {}
     for source, include in zip(sources, includes, strict=True):
         evaluation.check_time()
-        members = select_all(source.provider, include.filters)
+        members = select_all(source.provider, include.filters, evaluation.deadline)
         earlier = seen.get(source.system)
         seen[source.system] = members if earlier is None else earlier | members
         own = members if earlier is None else members - earlier

@@ -12,7 +12,8 @@ from collections.abc import Hashable, Iterable, Sequence
 from typing import Any, NamedTuple, cast
 
 from termserver.conceptset import ConceptSet
-from termserver.errors import TerminologyError
+from termserver.deadline import UNLIMITED, Deadline
+from termserver.errors import TerminologyError, TooCostly
 from termserver.index.rows import PageRows
 from termserver.index.text import Hits
 from termserver.model import Json, Ordinal
@@ -78,24 +79,29 @@ class Page(NamedTuple):
     shown: Sequence[tuple[Part, Sequence[Ordinal]]]
 
 
-def prepare(terminology: Terminology, value_set: ValueSet) -> PagePlan | None:
+def prepare(
+    terminology: Terminology, value_set: ValueSet, deadline: Deadline = UNLIMITED
+) -> PagePlan | None:
     """Return the plan of a value set, None where its pages may say more than rows do.
 
-    Nothing is raised: who answers in full names what is wrong.
+    Nothing is raised but what `deadline` does and TooCostly, which another request may not meet:
+    who answers in full names what is wrong.
     """
     try:
-        return _prepare(terminology, value_set)
+        return _prepare(terminology, value_set, deadline)
+    except TooCostly:
+        raise
     except TerminologyError:
         return None
 
 
-def _prepare(terminology: Terminology, value_set: ValueSet) -> PagePlan | None:
+def _prepare(terminology: Terminology, value_set: ValueSet, deadline: Deadline) -> PagePlan | None:
     compose = value_set.compose
     if compose is None or compose.properties or value_set.supplements:
         return None
     if requested_languages(_PLAIN, value_set) is not None:
         return None
-    evaluation = Evaluation(terminology=terminology, rules=_PLAIN.versions)
+    evaluation = Evaluation(terminology=terminology, rules=_PLAIN.versions, deadline=deadline)
     segments = evaluate(evaluation, value_set)
     parts = [_part(evaluation, one) for one in segments]
     if evaluation.used_supplements or None in parts:

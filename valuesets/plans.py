@@ -11,11 +11,17 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable
 from typing import Any, NamedTuple
 
+from termserver.deadline import NotAtOnce, refuse
 from termserver.errors import TerminologyError
 from termserver.memo import Kept
 from termserver.model import Ordinal
 from termserver.operations.plans import BelowTest, below_test, is_plain
-from termserver.providers.base import CodeSystemProvider, FilterNotes, supports
+from termserver.providers.base import (
+    CodeSystemProvider,
+    FilterNotes,
+    contains_until,
+    supports,
+)
 from termserver.providers.names import NameReader, name_reader
 from termserver.providers.plain import PlainFinder, plain_finder
 from termserver.sctid import has_sctid_form
@@ -80,7 +86,7 @@ class Plan(NamedTuple):
             return True
         try:
             inside = self.allows(code, ordinal)
-        except TerminologyError:
+        except (TerminologyError, NotAtOnce):
             return None
         return True if inside else None if self.explains else False
 
@@ -163,7 +169,7 @@ def _prepare(terminology: Terminology, value_set: ValueSet) -> Plan | None:
 
 
 def _test(provider: CodeSystemProvider, include: Include) -> Test | None:
-    filters, contains = include.filters, provider.contains
+    filters = include.filters
     if include.concepts:
         codes = frozenset(one.code for one in include.concepts)
         if provider.system.case_sensitive is True:
@@ -173,7 +179,10 @@ def _test(provider: CodeSystemProvider, include: Include) -> Test | None:
         return lambda _, ordinal: ordinal in members
     if not filters:
         return None
-    return lambda _, ordinal: all(contains(clause, ordinal) for clause in filters)
+    # what is not at hand is for who has a deadline
+    return lambda _, ordinal: all(
+        contains_until(provider, clause, ordinal, refuse) for clause in filters
+    )
 
 
 def _only_include(value_set: ValueSet) -> Include | None:

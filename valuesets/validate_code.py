@@ -5,10 +5,10 @@ Source: FHIR R4 and R5 ValueSet/$validate-code; IG requirements; the public suit
 
 from __future__ import annotations
 
-import time
 from dataclasses import replace
 
 from termserver import issues as code_issues
+from termserver.deadline import UNLIMITED, Deadline
 from termserver.errors import InvalidRequest, NotSupported
 from termserver.language import Languages, first_languages
 from termserver.model import Issue, message_of
@@ -27,7 +27,7 @@ from valuesets.resolve import requested_value_set
 
 
 def validate_code(
-    terminology: Terminology, request: ValidateRequest, *, deadline_s: float | None = None
+    terminology: Terminology, request: ValidateRequest, *, deadline: Deadline = UNLIMITED
 ) -> Validation:
     """Return whether the coding, or any coding of the CodeableConcept, is in the value set.
 
@@ -35,11 +35,11 @@ def validate_code(
     CyclicValueSet, InvalidValueSet, TooCostly. All else is a finding.
     """
     plain = quick_answer(terminology, request)
-    return plain if plain is not None else full_answer(terminology, request, deadline_s=deadline_s)
+    return plain if plain is not None else full_answer(terminology, request, deadline=deadline)
 
 
 def full_answer(
-    terminology: Terminology, request: ValidateRequest, *, deadline_s: float | None = None
+    terminology: Terminology, request: ValidateRequest, *, deadline: Deadline = UNLIMITED
 ) -> Validation:
     """Return what `validate_code` does, without the shortcut for the plain case."""
     if request.date is not None:
@@ -55,7 +55,7 @@ def full_answer(
         rules=request.versions,
         supplements=supplement_canonicals([value_set], request.use_supplements),
         active_only=request.active_only is True,
-        deadline=None if deadline_s is None else time.monotonic() + deadline_s,
+        deadline=deadline,
     )
     for canonical in evaluation.supplements:
         terminology.get_supplement(canonical)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from termserver.deadline import UNLIMITED, Deadline
 from termserver.errors import TerminologyError, UnknownValueSet
 from termserver.model import Coding, Issue
 from termserver.operations.validate_code import validate_code as validate_in_system
@@ -65,8 +66,14 @@ class CheckOptions:
 class Verdicts:
     """Answers about codes, kept by system, version, code, display and value set."""
 
-    def __init__(self, terminology: Terminology, options: CheckOptions | None = None) -> None:
-        """Ask `terminology`. The answers hold as long as it does."""
+    def __init__(
+        self,
+        terminology: Terminology,
+        options: CheckOptions | None = None,
+        deadline: Deadline = UNLIMITED,
+    ) -> None:
+        """Ask `terminology` until `deadline`. The answers hold as long as it does."""
+        self._deadline = deadline
         self._terminology = terminology
         self._options = options or CheckOptions()
         edition = self._options.edition
@@ -128,7 +135,7 @@ class Verdicts:
             behaviour_matrix=self._options.behaviour_matrix and self._is_icd_o_3(coding),
         )
         try:
-            answer = validate_in_system(self._terminology, request)
+            answer = validate_in_system(self._terminology, request, deadline=self._deadline)
         except TerminologyError as error:
             return CodeVerdict(exists=None, reason=error.text)
         if not answer.result and (answer.unknown_systems or answer.missing_systems):
@@ -194,7 +201,7 @@ class Verdicts:
             versions=self._rules if of_icd_o_3 else _NO_RULES,
         )
         try:
-            answer = validate_code(self._content(coding, lacking), request)
+            answer = validate_code(self._content(coding, lacking), request, deadline=self._deadline)
         except UnknownValueSet as error:
             if lacking is None:
                 self._absent[value_set] = error.text

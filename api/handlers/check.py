@@ -23,7 +23,7 @@ def check(call: Call) -> Reply:
             plausibility=call.values.get("plausibility", False),
             edition=None if diagnosed is None else edition_by_date(call, diagnosed),
         ),
-        deadline_s=call.service.settings.deadline_s,
+        deadline=call.deadline,
     )
     checker.check(call.values["resource"])
     return Reply(json=outcome_json(outcome_issues(checker.finish())), cache="never")

@@ -34,7 +34,7 @@ def validate_code(call: Call) -> Reply:
     request = validate_system_request(call)
     sent = call.values.get("codeSystem")
     terminology = call.terminology.with_overlay([sent]) if sent else call.terminology
-    return Reply(json=validation_json(validate(terminology, request)))
+    return Reply(json=validation_json(validate(terminology, request, deadline=call.deadline)))
 
 
 def subsumes(call: Call) -> Reply:

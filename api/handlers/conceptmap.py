@@ -16,6 +16,6 @@ def translate(call: Call) -> Reply:
         call.terminology,
         translate_request(call),
         indexes=call.service.map_indexes,
-        value_sets=Members(call.terminology),
+        value_sets=Members(call.terminology, call.deadline),
     )
     return Reply(json=translation_json(translation, call.release))

@@ -33,7 +33,7 @@ def expand(call: Call) -> Reply:
         call.terminology,
         expand_request(call),
         limit=settings.max_expansion,
-        deadline_s=settings.deadline_s,
+        deadline=call.deadline,
     )
     return Reply(json=expansion_json(expansion, call.release))
 
@@ -42,7 +42,7 @@ def validate_code(call: Call) -> Reply:
     """Answer $validate-code."""
     from valuesets.validate_code import validate_code
 
-    validation = validate_code(call.terminology, validate_request(call))
+    validation = validate_code(call.terminology, validate_request(call), deadline=call.deadline)
     return Reply(json=validation_json(validation))
 
 
@@ -70,7 +70,7 @@ def _one(call: Call, shared: Values, entry: JsonObject) -> JsonObject:
         request = validate_request(call, _merged(shared, own))
         sent = own.get("tx-resource")
         terminology = call.terminology.with_overlay(sent) if sent else call.terminology
-        return validation_json(validate_code(terminology, request))
+        return validation_json(validate_code(terminology, request, deadline=call.deadline))
     except TerminologyError as error:
         return error_json(error)
 
@@ -97,6 +97,6 @@ def compare(call: Call) -> Reply:
             versions=version_rules(values),
             diagnostics=values.get("diagnostics", False),
         ),
-        deadline_s=call.service.settings.deadline_s,
+        deadline=call.deadline,
     )
     return Reply(json=comparison_json(comparison))

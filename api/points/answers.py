@@ -16,6 +16,7 @@ from api.points.table import points
 from api.service import ContentSource
 from api.settings import Settings
 from api.transport import BASES, wire_header
+from termserver.deadline import NotAtOnce
 from termserver.errors import TerminologyError
 from termserver.terminology import Terminology
 from valuesets.implicit import is_expression
@@ -91,6 +92,8 @@ class PointAnswers:
                 found = _answer(point, terminology, texts)
         except TerminologyError as error:
             return error
+        except NotAtOnce:
+            return None
         except Exception:
             # A bug. The ordinary way answers all the same, or fails and tells of it.
             log.exception("no plain answer: %s", place.route)

@@ -9,6 +9,7 @@ from api.answer import SMALL_COUNT
 from api.points.point import Point, Texts
 from api.points.reading import sent_parameters
 from api.wire.pages import Asked, page_json
+from termserver.deadline import at_once
 from termserver.terminology import Terminology
 from valuesets.expand import Clock, new_identifier
 from valuesets.implicit import is_expression
@@ -34,7 +35,7 @@ def expand_page(terminology: Terminology, texts: Texts) -> bytes | None:
     if offset is not None and not _is_number(offset):
         return None
     asked = Asked(None if offset is None else int(offset), int(count), texts.get("filter"))
-    return _page(terminology, named_plan(terminology, url), asked)
+    return _page(terminology, named_plan(terminology, url, at_once()), asked)
 
 
 def _is_number(text: str) -> bool:
@@ -54,10 +55,10 @@ def expand_sent(terminology: Terminology, body: bytes) -> bytes | None:
     if "url" in found:
         if "valueSet" in found or is_expression(found["url"]):
             return None
-        plan = named_plan(terminology, found["url"])
+        plan = named_plan(terminology, found["url"], at_once())
     else:
         # in the event loop: what takes longer is for a thread
-        plan = sent_plan(terminology, found.get("valueSet"), at_once=True)
+        plan = sent_plan(terminology, found.get("valueSet"), deadline=at_once())
     return _page(terminology, plan, asked)
 
 

@@ -9,6 +9,7 @@ import orjson
 from api.points.form import Form, inner, mark
 from api.points.point import Point, Texts
 from api.wire.answers import validation_json
+from termserver.deadline import at_once
 from termserver.issues import wrong_display
 from termserver.model import Coding, Issue, Ordinal
 from termserver.operations.checks import Place, wrong_choices
@@ -47,7 +48,7 @@ def in_value_set(terminology: Terminology, texts: Texts) -> bytes | None:
     request = ValidateRequest(
         release=terminology.release, url=url, system=system, code=code, display=display
     )
-    return _body(full_answer(terminology, request))
+    return _body(full_answer(terminology, request, deadline=at_once()))
 
 
 def _coding_in_value_set(terminology: Terminology, texts: Texts) -> bytes | None:
@@ -60,7 +61,7 @@ def _coding_in_value_set(terminology: Terminology, texts: Texts) -> bytes | None
         if found is not None:
             return found
     request = ValidateRequest(release=terminology.release, url=url, coding=coding)
-    return _body(full_answer(terminology, request))
+    return _body(full_answer(terminology, request, deadline=at_once()))
 
 
 def _planned(
@@ -158,7 +159,7 @@ def _in_system(terminology: Terminology, url: str | None, coding: Coding) -> byt
         display=None if url is None else coding.display,
         coding=coding if url is None else None,
     )
-    return _body(validate_in_code_system(terminology, request))
+    return _body(validate_in_code_system(terminology, request, deadline=at_once()))
 
 
 def _coding(texts: Texts) -> Coding | None:

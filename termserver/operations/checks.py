@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from termserver import issues
 from termserver.canonical import format_canonical
+from termserver.deadline import Check
 from termserver.language import Languages, choose_display, is_name_to_show, speaks
 from termserver.model import Coding, Concept, Issue, Member
 from termserver.operations.spelling import respelled, spelling_issues
@@ -157,17 +158,17 @@ def note_absent(facts: CodeFacts, provider: CodeSystemProvider) -> None:
         facts.add(replace(why, expression=where))
 
 
-def note_grammar(facts: CodeFacts) -> None:
+def note_grammar(facts: CodeFacts, check: Check) -> None:
     """Add what a grammar has to say of a valid expression ($validate-code of the code system)."""
     if facts.provider is None or facts.member is None:
         return
     base = unwrapped(facts.provider)
     if isinstance(base, EditionNotes):
-        for note in base.notes(facts.member):
+        for note in base.notes(facts.member, check):
             facts.add(replace(note, expression=facts.place.at("code")))
 
 
-def note_rules(facts: CodeFacts) -> None:
+def note_rules(facts: CodeFacts, check: Check) -> None:
     """Add what the rules of a grammar's code system do not allow (ValueSet/$validate-code).
 
     Nothing for a code of a list, and not the remarks that `note_grammar` has beside.
@@ -176,7 +177,7 @@ def note_rules(facts: CodeFacts) -> None:
         return
     base = unwrapped(facts.provider)
     if isinstance(base, EditionNotes):
-        for note in base.notes(facts.member):
+        for note in base.notes(facts.member, check):
             if note.severity != "information":
                 facts.add(replace(note, expression=facts.place.at("code")))
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from termserver import issues
 from termserver.canonical import parse_canonical
+from termserver.deadline import UNLIMITED, Deadline
 from termserver.errors import InvalidRequest
 from termserver.language import Languages, first_languages
 from termserver.model import Coding, message_of
@@ -29,11 +30,14 @@ from termserver.status import resource_status
 from termserver.terminology import Terminology
 
 
-def validate_code(terminology: Terminology, request: ValidateRequest) -> Validation:
+def validate_code(
+    terminology: Terminology, request: ValidateRequest, *, deadline: Deadline = UNLIMITED
+) -> Validation:
     """Return whether the coding (or one of the CodeableConcept's) is in its code system.
 
     An unknown code or code system is a finding, `result` false. Raises: InvalidRequest,
-    InvalidLanguage, UnknownSupplement, UnknownConceptMap (`plausibility` without SEER's list).
+    InvalidLanguage, UnknownSupplement, UnknownConceptMap (`plausibility` without SEER's list),
+    and what `deadline` does between codings and rules of a concept model.
     """
     for canonical in request.use_supplements:
         terminology.get_supplement(canonical)
@@ -44,7 +48,7 @@ def validate_code(terminology: Terminology, request: ValidateRequest) -> Validat
         )
     )
     checked = [
-        _checked(terminology, request, languages, coding, place)
+        _checked(terminology, request, languages, coding, place, deadline)
         for coding, place in codings_of(request)
     ]
     if not checked:
@@ -87,7 +91,9 @@ def _checked(
     languages: Languages | None,
     coding: Coding,
     place: Place,
+    deadline: Deadline,
 ) -> CodeFacts:
+    deadline.check()
     url, version = _system_of(terminology, request, coding)
     if url is None:
         facts = CodeFacts(coding=coding, place=place)
@@ -114,7 +120,7 @@ def _checked(
         return facts
     note_member(facts, provider, member)
     _check_use(request, facts)
-    note_grammar(facts)
+    note_grammar(facts, deadline.check)
     note_display(facts, languages, lenient=request.lenient_display)
     system = provider.system
     note_status(

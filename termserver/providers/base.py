@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import Any, Protocol, TypeGuard, TypeVar, runtime_checkable
 
 from termserver.conceptset import ConceptSet
+from termserver.deadline import UNLIMITED, Check
 from termserver.hierarchy import Hierarchy
 from termserver.model import (
     CodeSystem,
@@ -111,8 +112,10 @@ class EditionNotes(Protocol):
     def edition_name(self) -> str | None:
         """Return what people call the version ("International Edition"), None if it has no name."""
 
-    def notes(self, member: Member) -> Sequence[Issue]:
-        """Return what is to be said of a valid member, empty for nothing."""
+    def notes(self, member: Member, check: Check = UNLIMITED.check) -> Sequence[Issue]:
+        """Return what is to be said of a valid member, empty for nothing; `check` is called between
+        steps.
+        """
 
 
 @runtime_checkable
@@ -131,6 +134,20 @@ class OnRequest(Protocol):
         """Return those of the properties named (`*`: all of them) that the concept has."""
 
 
+@runtime_checkable
+class Stoppable(Protocol):
+    """A provider with filters that can take seconds, which a check stops.
+
+    What was found before may be kept; then nothing is checked.
+    """
+
+    def select_until(self, clause: FilterClause, check: Check) -> ConceptSet:
+        """Return `select`; where it takes long, `check` is called first and between steps."""
+
+    def contains_until(self, clause: FilterClause, member: Member, check: Check) -> bool:
+        """Return `contains`, checked in the same way."""
+
+
 Notes = TypeVar("Notes")
 
 
@@ -141,6 +158,22 @@ def supports(provider: object, protocol: Callable[..., Notes]) -> TypeGuard[Note
     """
     kinds: Any = (type(provider), protocol)
     return _has_all(*kinds)
+
+
+def select_until(provider: CodeSystemProvider, clause: FilterClause, check: Check) -> ConceptSet:
+    """Return what a provider selects. Raises: as its `select`, and what `check` does."""
+    if supports(provider, Stoppable):
+        return provider.select_until(clause, check)
+    return provider.select(clause)
+
+
+def contains_until(
+    provider: CodeSystemProvider, clause: FilterClause, member: Member, check: Check
+) -> bool:
+    """Tell whether a member satisfies a clause. Raises: as `contains`, and what `check` does."""
+    if supports(provider, Stoppable):
+        return provider.contains_until(clause, member, check)
+    return provider.contains(clause, member)
 
 
 @lru_cache(maxsize=256)

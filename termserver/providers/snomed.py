@@ -12,6 +12,7 @@ from functools import cached_property
 
 from termserver import filters
 from termserver.conceptset import ConceptSet
+from termserver.deadline import UNLIMITED, Check
 from termserver.dialects import first_preferred
 from termserver.errors import NotSupported
 from termserver.fhirjson import property_code
@@ -104,7 +105,7 @@ class SnomedProvider:
         """
         return self._expressions.why_unknown(code)
 
-    def notes(self, member: Member) -> tuple[Issue, ...]:
+    def notes(self, member: Member, check: Check = UNLIMITED.check) -> tuple[Issue, ...]:
         """Return what is to be said of a valid member ($validate-code of the code system).
 
         Of an expression: what the edition's concept model does not allow, otherwise that it may not
@@ -112,7 +113,7 @@ class SnomedProvider:
         """
         if not isinstance(member, str):
             return ()
-        return self._model.findings(parse_expression(member)) or self._expressions.notes
+        return self._model.findings(parse_expression(member), check) or self._expressions.notes
 
     def code_of(self, member: Member) -> str:
         """Return the identifier, or the expression as it was given."""
@@ -218,6 +219,18 @@ class SnomedProvider:
             return own.contains_attribute(self.stored, clause, self.stored.properties(member))
         _refuse_normal_form(clause)
         return filters.contains(self, clause, member)
+
+    def select_until(self, clause: FilterClause, check: Check) -> ConceptSet:
+        """Return `select`, stopped by `check` where the filter is an expression constraint."""
+        if clause.property != "constraint" or own.is_refset_filter(self.stored, clause):
+            return self.select(clause)
+        return self._constraints.select(own.constraint_of(clause), check)
+
+    def contains_until(self, clause: FilterClause, member: Member, check: Check) -> bool:
+        """Return `contains`, stopped by `check` where the filter is an expression constraint."""
+        if clause.property != "constraint":
+            return self.contains(clause, member)
+        return self._constraints.contains(own.constraint_of(clause), member, check)
 
     def _expression_satisfies(self, clause: FilterClause, member: str) -> bool:
         """Answer for an expression: by subsumption, by its attributes and what its focus concepts

@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Protocol, TypeVar
 
+from termserver.deadline import Check
 from termserver.errors import InvalidExpression, NotSupported, TooCostly, UnknownCode
 from termserver.model import Issue, Ordinal
 from termserver.providers.snomed_constraints import Constraints
@@ -48,24 +49,26 @@ class ConceptModel:
         self._constraints = constraints
         self._expressions = expressions
 
-    def findings(self, found: Expression) -> tuple[Issue, ...]:
+    def findings(self, found: Expression, check: Check) -> tuple[Issue, ...]:
         """Return what the concept model does not allow, in the order of the expression.
 
         Errors, warnings where the rule is an optional one, information where an attribute has no
-        rule; empty where all is allowed or the edition has no rules.
+        rule; empty where all is allowed or the edition has no rules. Raises: what `check` does,
+        which is called for each attribute.
         """
-        return tuple(dict.fromkeys(self._findings(found))) if self._rules.domains else ()
+        return tuple(dict.fromkeys(self._findings(found, check))) if self._rules.domains else ()
 
     @property
     def _rules(self) -> Rules:
         return self._expressions.model_rules.rules
 
-    def _findings(self, found: Expression) -> Iterator[Issue]:
+    def _findings(self, found: Expression, check: Check) -> Iterator[Issue]:
         for one in _attributes(found):
+            check()
             yield from self._of_domain(found.focus, one)
             yield from self._of_range(one)
             if isinstance(one.value, Expression):
-                yield from self._findings(one.value)
+                yield from self._findings(one.value, check)
         yield from self._of_groups(found)
         yield from self._of_numbers(found)
 

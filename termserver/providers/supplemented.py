@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from termserver import filters
 from termserver.conceptset import ConceptSet
+from termserver.deadline import Check
 from termserver.hierarchy import Hierarchy
 from termserver.model import (
     CodeSystem,
@@ -17,7 +18,7 @@ from termserver.model import (
     Ordinal,
     PropertyValue,
 )
-from termserver.providers.base import CodeSystemProvider
+from termserver.providers.base import CodeSystemProvider, contains_until, select_until
 
 
 def supplemented(
@@ -120,6 +121,18 @@ class SupplementedProvider:
         if self._is_added(clause.property):
             return isinstance(member, int) and filters.contains(self, clause, member)
         return self._base.contains(clause, member)
+
+    def select_until(self, clause: FilterClause, check: Check) -> ConceptSet:
+        """Select as `select` does, stopped by `check` where the base can be."""
+        if self._is_added(clause.property):
+            return self.select(clause)
+        return select_until(self._base, clause, check)
+
+    def contains_until(self, clause: FilterClause, member: Member, check: Check) -> bool:
+        """Test as `contains` does, stopped by `check` where the base can be."""
+        if self._is_added(clause.property):
+            return self.contains(clause, member)
+        return contains_until(self._base, clause, member, check)
 
     def subsumes(self, ancestor: Member, member: Member) -> bool:
         """Ask the base."""

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from api.wire.pages import Asked, page_json, page_parts
 from api.wire.valueset import expansion_json
+from termserver.deadline import within
 from termserver.errors import TooCostly
 from termserver.fhirjson import code_system_records
 from termserver.library import Home
@@ -285,7 +286,7 @@ def test_a_sent_definition_that_says_more_is_left_to_the_full_way(
 def test_a_sent_definition_is_given_up_after_its_time(animals: Terminology) -> None:
     resource = {"resourceType": "ValueSet", "status": "active", "compose": {"include": [BELOW]}}
     with pytest.raises(TooCostly):
-        sent_plan(animals, resource, deadline_s=-1)
+        sent_plan(animals, resource, deadline=within(-1))
 
 
 def test_stored_enumerations_are_made_ready_beforehand(home: Home) -> None:

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from termserver.deadline import within
 from termserver.errors import (
     CyclicValueSet,
     InvalidRequest,
@@ -314,10 +315,10 @@ def test_the_time_is_looked_at_before_each_include(monkeypatch: pytest.MonkeyPat
     ticks = count()
     monkeypatch.setattr("time.monotonic", lambda: next(ticks))
     asked = ExpandRequest(url=VS)
-    few = expand(terminology(code_system(), value_set(*[ALL] * 3)), asked, deadline_s=10)
+    few = expand(terminology(code_system(), value_set(*[ALL] * 3)), asked, deadline=within(10))
     assert few.total == 5
     with pytest.raises(TooCostly, match="took longer"):
-        expand(terminology(code_system(), value_set(*[ALL] * 30)), asked, deadline_s=10)
+        expand(terminology(code_system(), value_set(*[ALL] * 30)), asked, deadline=within(10))
 
 
 def test_a_value_set_without_url_that_is_over_the_limit_has_question_marks_for_a_name() -> None:
