@@ -97,6 +97,15 @@ def version_check_failed(url: str, version: str | None, required: str) -> Versio
     )
 
 
+def value_set_version_check_failed(url: str, version: str | None, required: str) -> VersionConflict:
+    """Return the error for a value set that check-valueset-version does not allow."""
+    return VersionConflict(
+        f"The version '{version or ''}' is not allowed for the value set '{url}': required to be "
+        f"'{required}' by a version-check parameter",
+        message_id="VALUESET_VERSION_CHECK",
+    )
+
+
 def version_not_allowed(
     url: str, version: str | None, required: str, *, expression: str | None
 ) -> Issue:

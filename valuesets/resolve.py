@@ -12,7 +12,7 @@ from valuesets import issues
 from valuesets.fhirjson import value_set_of
 from valuesets.implicit import implicit_value_set
 from valuesets.model import ValueSet, VersionRules
-from valuesets.versions import value_set_version
+from valuesets.versions import required_value_set_version, satisfies, value_set_version
 
 
 def find_value_set(terminology: Terminology, url: str, version: str | None) -> ValueSet | None:
@@ -43,10 +43,11 @@ def requested_value_set(
 ) -> ValueSet:
     """Return the value set that a request names or carries.
 
-    Raises: InvalidRequest (neither given), UnknownValueSet.
+    Raises: InvalidRequest (neither given), UnknownValueSet, VersionConflict (check-valueset-version
+    requires another).
     """
     if resource is not None:
-        return value_set_of(resource)
+        return _checked(value_set_of(resource), rules)
     if url is None:
         raise InvalidRequest("A value set is needed: give url, valueSet or context")
     base, pinned = parse_canonical(url)
@@ -54,7 +55,7 @@ def requested_value_set(
     found = find_value_set(terminology, base, wanted)
     if found is None:
         raise issues.value_set_not_found(f"{base}|{wanted}" if wanted else base)
-    return found
+    return _checked(found, rules)
 
 
 def imported_value_set(
@@ -62,7 +63,8 @@ def imported_value_set(
 ) -> tuple[ValueSet | None, str, str | None]:
     """Return (value set or None, url, version asked for) of an include.valueSet entry.
 
-    `#id` names a resource contained in the importer (suite simple-expand-contained).
+    `#id` names a resource contained in the importer (suite simple-expand-contained). Raises:
+    VersionConflict (check-valueset-version requires another).
     """
     if canonical.startswith("#"):
         for one in importer.resource.get("contained", ()):
@@ -71,4 +73,13 @@ def imported_value_set(
         return None, canonical, None
     url, pinned = parse_canonical(canonical)
     version = value_set_version(url, pinned, rules)[0]
-    return find_value_set(terminology, url, version), url, version
+    found = find_value_set(terminology, url, version)
+    return None if found is None else _checked(found, rules), url, version
+
+
+def _checked(value_set: ValueSet, rules: VersionRules) -> ValueSet:
+    url = value_set.url
+    required = required_value_set_version(url, rules) if url else None
+    if url and not satisfies(value_set.version, required):
+        raise issues.value_set_version_check_failed(url, value_set.version, required or "")
+    return value_set

@@ -87,7 +87,17 @@ def value_set_version(
             return parse_canonical(entry)[1], "force-valueset-version"
     if version:
         return version, None
-    for entry in rules.default_valueset_version:
-        if parse_canonical(entry)[0] == url:
-            return parse_canonical(entry)[1], "default-valueset-version"
+    for name, entries in (
+        ("default-valueset-version", rules.default_valueset_version),
+        ("check-valueset-version", rules.check_valueset_version),
+    ):
+        for entry in entries:
+            if parse_canonical(entry)[0] == url:
+                return parse_canonical(entry)[1], name
     return None, None
+
+
+def required_value_set_version(url: str, rules: VersionRules) -> str | None:
+    """Return the version that check-valueset-version requires of a value set, or None."""
+    found = (parse_canonical(one) for one in rules.check_valueset_version)
+    return next((version for named, version in found if named == url), None)
