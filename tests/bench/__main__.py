@@ -106,7 +106,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--seconds", type=int, default=1)
     parser.add_argument("--points", type=int, default=40_000, help="distinct point requests a run")
     parser.add_argument("--expansions", type=int, default=2_000, help="distinct expansions a run")
-    parser.add_argument("--rows", type=int, default=10_000_000, help="rows of bulk validation")
+    parser.add_argument("--rows", type=int, default=40_000_000, help="rows of bulk validation")
     parser.add_argument("--out", type=Path, default=Path("docs/performance.md"))
     return parser.parse_args()
 
